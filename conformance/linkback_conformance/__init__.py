@@ -1,0 +1,1 @@
+"""Exercises any pingback or trackback endpoint, clause by clause; independent of every implementation."""

@@ -1,0 +1,131 @@
+"""The nouns: a `Ping` comes in, is judged by `Verdict`s, and is kept as a `Linkback`."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Self
+
+
+class Protocol(enum.StrEnum):
+    """The wire a ping came in by."""
+
+    PINGBACK = "pingback"
+    TRACKBACK = "trackback"
+
+
+class Status(enum.StrEnum):
+    """Where a linkback stands.
+
+    ``received`` is accepted and not verified yet, ``pending`` waits for the owner, ``approved`` is
+    shown, ``spam`` and ``trash`` are kept out of sight, ``refused`` failed verification, ``gone``
+    was fine once and no longer links.
+    """
+
+    RECEIVED = "received"
+    PENDING = "pending"
+    APPROVED = "approved"
+    SPAM = "spam"
+    TRASH = "trash"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
+class Action(enum.StrEnum):
+    """What a verdict asks for: ``approve`` and ``spam`` decide, ``hold`` asks for moderation."""
+
+    APPROVE = "approve"
+    HOLD = "hold"
+    SPAM = "spam"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An opinion about a ping and the reason for it, kept with the linkback for the owner to read.
+
+    `by` names who holds the opinion; the receiver fills in the validator's name when it is empty.
+    """
+
+    action: Action
+    reason: str
+    by: str = ""
+
+    @classmethod
+    def approve(cls, reason: str, *, by: str = "") -> Self:
+        """Publish it; later validators are not asked."""
+        return cls(Action.APPROVE, reason, by)
+
+    @classmethod
+    def hold(cls, reason: str, *, by: str = "") -> Self:
+        """Let the owner look first, unless a later validator decides."""
+        return cls(Action.HOLD, reason, by)
+
+    @classmethod
+    def spam(cls, reason: str, *, by: str = "") -> Self:
+        """File it as spam; later validators are not asked."""
+        return cls(Action.SPAM, reason, by)
+
+    @classmethod
+    def refuse(cls, reason: str, *, by: str = "") -> Self:
+        """Record why a ping was refused; validators refuse by raising an error instead."""
+        return cls(Action.REFUSE, reason, by)
+
+    @property
+    def decisive(self) -> bool:
+        """Whether this verdict ends the chain."""
+        return self.action is not Action.HOLD
+
+
+def utcnow() -> datetime:
+    """Return the current time, aware and in UTC, as everything here keeps it."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    """One request to register a link, as decoded from the wire.
+
+    `source` and `target` are the URLs as the sender wrote them, without surrounding white space.
+    `sender` is the IP address of the client. The texts are what a trackback claims about itself:
+    plain, unverified, empty for a pingback.
+    """
+
+    protocol: Protocol
+    source: str
+    target: str
+    sender: str = ""
+    received: datetime = field(default_factory=utcnow)
+    title: str = ""
+    excerpt: str = ""
+    blog_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linkback:
+    """A ping that a store keeps.
+
+    `source` and `target` are the URLs as sent, normalised. `page` is the page of ours that the
+    target leads to; it differs from the target where that redirects or carries a fragment. `title`, `excerpt` and `site_name` are plain text (never HTML): what the source page says of
+    itself, or for an unverified trackback what the ping claims. `received` and `updated` are aware
+    UTC times. `reasons` are the verdicts that led to `status`, oldest first.
+    """
+
+    id: int
+    protocol: Protocol
+    source: str
+    target: str
+    page: str
+    status: Status
+    title: str = ""
+    excerpt: str = ""
+    site_name: str = ""
+    sender: str = ""
+    received: datetime
+    updated: datetime
+    reasons: tuple[Verdict, ...] = ()
+
+    def with_status(self, status: Status, *reasons: Verdict, at: datetime) -> Linkback:
+        """Return a copy moved to `status` for further `reasons`."""
+        return replace(self, status=status, reasons=self.reasons + reasons, updated=at)

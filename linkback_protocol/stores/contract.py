@@ -1,0 +1,147 @@
+"""What the receiver asks of a store; any class with these methods is one.
+
+A store keeps linkbacks, counts pings and fetches, and hands out the work that is left. Its answers
+must hold for every thread and process that shares it: each method is one atomic step. Times are
+seconds since the epoch, given by the caller, so that a store needs no clock.
+
+Every method may raise `linkback_protocol.errors.StoreError`, and nothing else but what it says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkback_protocol import linkback
+    from linkback_protocol.limits import Limits
+    from linkback_protocol.linkback import Linkback, Ping, Status, Verdict
+
+
+class Store(Protocol):
+    """Keeps linkbacks, one for each pair of source and page."""
+
+    def add(self, ping: Ping, *, page: str, limits: Limits, now: float, due: float) -> Linkback:
+        """Accept a ping as ``received``, to be verified.
+
+        Source and page are compared by `linkback_protocol.url.URL.key`, across protocols. A pair
+        that is ``refused`` or ``gone`` is opened again under its old id. In order: the pair is
+        looked up, the counts of `limits` are checked and raised, the linkback is stored. The texts
+        of the ping become title, excerpt and site name.
+
+        What was added survives the end of the process at once, and a power cut after `sync`.
+
+        :param page: URL of the page of ours that the target leads to.
+        :param due: before this time `claim` leaves the linkback to the caller.
+        :raises AlreadyRegistered: the pair is there, in any other status; nothing is counted.
+        :raises RateLimited: one count is used up, as its detail says; nothing is counted.
+        """
+        ...
+
+    def sync(self) -> None:
+        """Return when everything added so far would survive a power cut."""
+        ...
+
+    def get(self, linkback_id: int) -> Linkback | None:
+        """Return one linkback."""
+        ...
+
+    def find(
+        self,
+        *,
+        page: str | None = None,
+        status: Sequence[Status] = (),
+        protocol: linkback.Protocol | None = None,
+        source_host: str | None = None,
+        start: int | None = None,
+        newest: bool = False,
+        limit: int = 1000,
+    ) -> list[Linkback]:
+        """Return linkbacks that fit every condition given, ordered by id.
+
+        :param page: URL of a page of ours, compared by key; a target as sent finds it as well
+            where the two are one resource.
+        :param status: any of these; none given means all.
+        :param start: only ids after this one (before it, with `newest`): the next page of a list.
+        :param newest: highest id first.
+        """
+        ...
+
+    def count(self) -> dict[Status, int]:
+        """Return how many linkbacks there are in each status; every status is a key."""
+        ...
+
+    def finish(
+        self,
+        linkback_id: int,
+        status: Status,
+        reasons: Sequence[Verdict],
+        *,
+        title: str,
+        excerpt: str,
+        site_name: str,
+        now: float,
+    ) -> Linkback:
+        """Record the outcome of a verification, durably.
+
+        The texts replace what `add` kept. A linkback that is no longer ``received`` (the owner was
+        faster) is returned as it is.
+
+        :raises LookupError: no such linkback.
+        """
+        ...
+
+    def set_status(
+        self, linkback_id: int, status: Status, reasons: Sequence[Verdict] = (), *, now: float
+    ) -> Linkback:
+        """Move a linkback, durably, and add `reasons` to those it has.
+
+        :raises LookupError: no such linkback.
+        """
+        ...
+
+    def expire(self, status: Status, *, before: float) -> int:
+        """Delete the linkbacks in `status` last updated before a time; return how many."""
+        ...
+
+    def claim(self, *, now: float, until: float) -> Linkback | None:
+        """Hand out one ``received`` linkback that is due, the longest due first.
+
+        It is due again at `until`, in case whoever claimed it dies.
+        """
+        ...
+
+    def postpone(self, linkback_id: int, *, due: float) -> None:
+        """Let `claim` hand out a ``received`` linkback from `due` on."""
+        ...
+
+    def next_due(self) -> float | None:
+        """Return when the next ``received`` linkback is due; None where none is left."""
+        ...
+
+    def lease_fetch(
+        self, host: str, domain: str, *, limits: Limits, now: float, until: float
+    ) -> float:
+        """Ask for leave to fetch a page from `host`; return 0.0 or the seconds to wait first.
+
+        Granted where fewer than ``limits.fetches`` leases run, none runs for the host, and the last
+        one for the host and for its registrable `domain` began ``limits.fetch_interval`` ago. A
+        lease ends with `release_fetch`, or at `until` in case its holder dies. Where only leases in
+        use are in the way, the wait is the time to ask again, at most a second.
+
+        :raises SourceUnreachable: the host failed too often of late and is left alone.
+        """
+        ...
+
+    def release_fetch(self, host: str, *, reached: bool, limits: Limits, now: float) -> None:
+        """End a lease; `reached` tells whether the host answered at all.
+
+        ``limits.fetch_failures`` failures in a row close the host for ``limits.fetch_pause``; each
+        further failure after that doubles the pause, up to a day. An answer forgets them.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free what the store holds open; calling it again does nothing."""
+        ...
