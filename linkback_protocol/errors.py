@@ -96,6 +96,14 @@ class RequestIncomplete(MalformedPing):
     public = "The request body is incomplete."
 
 
+class EncodedRequest(MalformedPing):
+    """The body has a Content-Encoding; compressed requests are not read."""
+
+    fault_code = -32700
+    http_status = 415
+    public = "Compressed requests are not accepted."
+
+
 class MissingURL(MalformedPing):
     """A trackback without the one field that is required (TB-6)."""
 
@@ -165,7 +173,7 @@ class Refused(LinkbackError):
 
 
 class AlreadyRegistered(Refused):
-    """This source is registered for this target (PB fault 48; for trackback a success)."""
+    """The source is registered for the target (PB fault 48; for trackback a success)."""
 
     fault_code = 48
     http_status = 200

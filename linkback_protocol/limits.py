@@ -32,7 +32,7 @@ class Limits:
     per_source_host: int = 30
     """Pings whose source is on one host in a window."""
     per_source_domain: int = 90
-    """Pings whose source is on one registrable domain in a window (wildcard DNS makes hosts free)."""
+    """Pings whose source is on one registrable domain in a window, since hosts cost nothing."""
     per_target: int = 100
     """Pings to one page in a window."""
     pending: int = 5000
@@ -44,7 +44,7 @@ class Limits:
     fetch_failures: int = 3
     """Fetches in a row that may fail to reach a host before it is left alone."""
     fetch_pause: float = 300.0
-    """Seconds that such a host is left alone; pings naming it fail as unreachable, without a fetch."""
+    """Seconds that such a host is left alone; pings naming it fail as unreachable, unfetched."""
 
     def __post_init__(self) -> None:
         for bound in fields(self):

@@ -107,9 +107,11 @@ class Linkback:
     """A ping that a store keeps.
 
     `source` and `target` are the URLs as sent, normalised. `page` is the page of ours that the
-    target leads to; it differs from the target where that redirects or carries a fragment. `title`, `excerpt` and `site_name` are plain text (never HTML): what the source page says of
-    itself, or for an unverified trackback what the ping claims. `received` and `updated` are aware
-    UTC times. `reasons` are the verdicts that led to `status`, oldest first.
+    target leads to; it differs from the target where that redirects or carries a fragment.
+
+    `title`, `excerpt` and `site_name` are plain text (never HTML): what a trackback says of itself,
+    else what the source page says. `received` and `updated` are aware UTC times. `reasons` are the
+    verdicts that led to `status`, oldest first.
     """
 
     id: int
@@ -125,6 +127,20 @@ class Linkback:
     received: datetime
     updated: datetime
     reasons: tuple[Verdict, ...] = ()
+
+    @property
+    def ping(self) -> Ping:
+        """The ping that this was made of; its texts are the sender's until it is verified."""
+        return Ping(
+            protocol=self.protocol,
+            source=self.source,
+            target=self.target,
+            sender=self.sender,
+            received=self.received,
+            title=self.title,
+            excerpt=self.excerpt,
+            blog_name=self.site_name,
+        )
 
     def with_status(self, status: Status, *reasons: Verdict, at: datetime) -> Linkback:
         """Return a copy moved to `status` for further `reasons`."""

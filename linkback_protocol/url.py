@@ -29,7 +29,9 @@ MAX_HOST = 253
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # Controls, white space and backslash anywhere in a URL make parsers disagree about its host.
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\\]")
+_FORBIDDEN = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\\]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _NUMERIC = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
@@ -40,7 +42,9 @@ _PATH_SAFE = "/%!$&'()*+,;=:@[]|^"
 _QUERY_SAFE = _PATH_SAFE + "?{}`"
 _DROPPED = dict.fromkeys(map(ord, "\t\n\r"))
 # Second-level names that registries sell below, for hosts under a two-letter top-level domain.
-_SECOND_LEVEL = frozenset(("ac", "co", "com", "edu", "gob", "gov", "mil", "ne", "net", "nom", "or", "org"))
+_SECOND_LEVEL = frozenset(
+    ("ac", "co", "com", "edu", "gob", "gov", "mil", "ne", "net", "nom", "or", "org")
+)
 
 
 class InvalidURL(ValueError):
@@ -76,7 +80,7 @@ class URL:
     @cached_property
     def key(self) -> str:
         """What all spellings of this resource have in common; equal keys are one resource."""
-        path = self.path[:-1] if self.path.endswith("/") else self.path
+        path = self.path.removesuffix("/")
         return f"//{self.authority}{path}{'?' if self.query else ''}{self.query}"
 
     @cached_property
@@ -177,7 +181,9 @@ def _path(path: str) -> str:
             segments.append(segment)
     if last == "..":
         del segments[-1:]
-    return "/" + "".join(f"{segment}/" for segment in segments) + ("" if last in (".", "..") else last)
+    return (
+        "/" + "".join(f"{segment}/" for segment in segments) + ("" if last in (".", "..") else last)
+    )
 
 
 def _escaped(text: str, safe: str) -> str:

@@ -1,0 +1,113 @@
+"""Hands accepted pings that nobody verifies yet to the executor, as long as the process lives."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from linkback_protocol.errors import StoreError
+from linkback_protocol.linkback import Linkback, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linkback_protocol.executor import Executor
+    from linkback_protocol.stores import Store
+
+logger = logging.getLogger(__name__)
+
+POLL = 5.0
+"""Seconds after which the store is asked for work that another process left, at the latest."""
+DAY = 86400.0
+
+
+class Dispatcher:
+    """One daemon thread that claims due pings from the store and submits them.
+
+    Pings become due when their process died, when the fetch budget made them wait, or when the
+    executor had no room. The thread starts at the first `start` of each process, so that a server
+    may fork before.
+
+    :param verify: gets the id of a claimed linkback, in the executor.
+    :param claim: seconds after which a claimed ping counts as abandoned.
+    :param keep_refused: seconds that refused linkbacks are kept.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        executor: Executor,
+        verify: Callable[[int], None],
+        *,
+        claim: float,
+        keep_refused: float,
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._verify = verify
+        self._claim = claim
+        self._keep_refused = keep_refused
+        self._expire_at = 0.0
+        self._pid = 0
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._closed = threading.Event()
+
+    def start(self) -> None:
+        """Start the thread, once in each process."""
+        if self._pid == os.getpid():
+            return
+        with self._lock:
+            if self._pid == os.getpid() or self._closed.is_set():
+                return
+            self._pid = os.getpid()
+            self._wake = threading.Event()
+            threading.Thread(target=self._run, name="linkback-dispatcher", daemon=True).start()
+
+    def wake(self) -> None:
+        """Look for work now: a job ended, so that there is room, or something became due."""
+        self._wake.set()
+
+    def leave(self, linkback: Linkback) -> None:
+        """Give back a ping that the executor has no room for."""
+        self._store.postpone(linkback.id, due=time.time())
+        self.wake()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the dispatcher is closed meanwhile."""
+        if seconds > 0:
+            self._closed.wait(seconds)
+
+    def close(self) -> None:
+        """End the thread after the step it is at."""
+        self._closed.set()
+        self.wake()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            self._wake.clear()
+            try:
+                wait = self._step()
+            except StoreError:
+                logger.exception("the store failed; trying again in %.0f s", POLL)
+                wait = POLL
+            if wait > 0:
+                self._wake.wait(wait)
+
+    def _step(self) -> float:
+        """Submit one due ping; return the seconds until there may be another."""
+        now = time.time()
+        if now >= self._expire_at:
+            self._store.expire(Status.REFUSED, before=now - self._keep_refused)
+            self._expire_at = now + DAY
+        linkback = self._store.claim(now=now, until=now + self._claim)
+        if linkback is None:
+            due = self._store.next_due()
+            return POLL if due is None else min(POLL, max(0.01, due - now))
+        if self._executor.submit(self._verify, linkback.id) is False:
+            self._store.postpone(linkback.id, due=now)
+            return POLL
+        return 0.0
