@@ -44,48 +44,63 @@ class WorkerPool:
         self._reset()
 
     def _reset(self) -> None:
-        self._pid = os.getpid()
         self._changed = threading.Condition()
         self._jobs: deque[Callable[[], object]] = deque()
         self._idle = 0
         self._started = 0
+        self._pid = os.getpid()
 
     def submit(self, function: Callable[..., object], /, *args: Any) -> bool:
         """Run ``function(*args)`` in a free thread; return whether there was one."""
-        if self._pid != os.getpid():
-            # Threads do not survive a fork; their locks may not either.
-            self._reset()
+        self._notice_fork()
         with self._changed:
             if self._closed:
                 return False
             if self._idle <= len(self._jobs):
                 if self._started >= self.threads:
                     return False
+                try:
+                    threading.Thread(
+                        target=self._work, name=f"linkback-{self._started + 1}", daemon=True
+                    ).start()
+                except RuntimeError as error:
+                    # The system, or an interpreter that is shutting down, grants no thread.
+                    logger.warning("no thread for a job: %s", error)
+                    return False
                 self._started += 1
-                threading.Thread(
-                    target=self._work, name=f"linkback-{self._started}", daemon=True
-                ).start()
             self._jobs.append(lambda: function(*args))
             self._changed.notify()
             return True
 
     def close(self) -> None:
         """Let the threads end after the job they are at; take no more."""
+        self._notice_fork()
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
+    def _notice_fork(self) -> None:
+        if self._pid != os.getpid():
+            # Threads do not survive a fork; their locks may not either.
+            self._reset()
+
     def _work(self) -> None:
-        while True:
+        try:
+            while (job := self._next()) is not None:
+                try:
+                    job()
+                except Exception:
+                    # The thread serves the next job whatever this one did.
+                    logger.exception("a job failed")
+        finally:
+            # Also where a job ends its thread by SystemExit: another may take its place.
             with self._changed:
-                self._idle += 1
-                self._changed.wait_for(lambda: self._jobs or self._closed)
-                self._idle -= 1
-                if not self._jobs:
-                    return
-                job = self._jobs.popleft()
-            try:
-                job()
-            except Exception:
-                # The thread serves the next job whatever this one did.
-                logger.exception("a job failed")
+                self._started -= 1
+
+    def _next(self) -> Callable[[], object] | None:
+        """Wait for a job; None once the pool is closed."""
+        with self._changed:
+            self._idle += 1
+            self._changed.wait_for(lambda: self._jobs or self._closed)
+            self._idle -= 1
+            return self._jobs.popleft() if self._jobs else None

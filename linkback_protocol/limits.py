@@ -49,8 +49,8 @@ class Limits:
     def __post_init__(self) -> None:
         for bound in fields(self):
             value = getattr(self, bound.name)
-            least = 0 if isinstance(value, float) else 1
-            if value < least:
+            least = 0 if isinstance(bound.default, float) else 1
+            if not value >= least:
                 raise ValueError(f"Limits.{bound.name} must be at least {least}, not {value!r}")
 
     @classmethod

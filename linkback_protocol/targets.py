@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from linkback_protocol import url
@@ -109,7 +108,7 @@ class AppTargets:
     that definitely do not exist); everything else raises `TargetNotPingable`.
 
     :param app: the app to ask.
-    :param site: its base URL, or several.
+    :param site: its base URL, or several; with none, a redirect stays on the host asked for.
     :param mount: the ``SCRIPT_NAME`` that the app is mounted under.
     """
 
@@ -143,15 +142,20 @@ class AppTargets:
             if not 300 <= answer.status < 400:
                 return self._judge(page, answer)
             following = url.resolve(page, answer.headers.get("location", ""))
-            if following is None or not any(url.is_below(following, base) for base in self._bases):
+            if following is None or not self._stays(page, following):
                 raise TargetNotPingable(f"{page} redirects away from the site")
             page = following
         raise TargetNotPingable(f"{asked} redirects more than {MAX_REDIRECTS} times")
 
+    def _stays(self, page: url.URL, following: url.URL) -> bool:
+        if not self._bases:
+            return following.authority == page.authority
+        return any(url.is_below(following, base) for base in self._bases)
+
     def _judge(self, page: url.URL, answer: _Answer) -> Target:
         if answer.status in (404, 410):
             raise TargetNotFound(f"the app answers {answer.status} for {page}")
-        if answer.status >= 300:
+        if not 200 <= answer.status < 300:
             raise TargetNotPingable(f"the app answers {answer.status} for {page}")
         if not is_html(answer.headers.get("content-type", "")):
             raise TargetNotPingable(f"{page} is no HTML page")
@@ -317,7 +321,9 @@ class SitemapTargets:
                     path.stat().st_mtime_ns != at for path, at in self._read.items()
                 ):
                     self._load()
-            except (OSError, ParseError, DefusedXmlException) as error:
+            except (OSError, ParseError, ValueError, LookupError) as error:
+                # ValueError: a DTD, a multi-byte encoding, an index with a location that names no
+                # file. LookupError: an encoding that Python does not know.
                 self._read = {}
                 raise OurFailure(f"the sitemap {self._path} cannot be read: {error}") from error
             page = self._pages.get(url.parse(target).key)

@@ -18,24 +18,26 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 import idna
 
 MAX_LENGTH = 2048
-"""Characters in a URL; longer ones are refused."""
+"""Characters in a URL, as given and as normalised; longer ones are refused."""
 MAX_HOST = 253
 """Characters in a host name (RFC 1035), checked before IDNA, which is slow on long input."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # Controls, white space and backslash anywhere in a URL make parsers disagree about its host.
+# The joiners U+200C and U+200D are letters' business (Persian, emoji) and stay.
 _FORBIDDEN = re.compile(
-    r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\\]"
+    r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\\]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _NUMERIC = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
-_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})?")
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # What may stand unescaped besides letters, digits and "_.-~".
 _PATH_SAFE = "/%!$&'()*+,;=:@[]|^"
@@ -120,7 +122,7 @@ def parse(text: str) -> URL:
         port = DEFAULT_PORTS[scheme]
     elif port == 0:
         raise InvalidURL("port 0")
-    return URL(
+    accepted = URL(
         scheme=scheme,
         host=_host(parts.netloc),
         port=port,
@@ -128,6 +130,10 @@ def parse(text: str) -> URL:
         query=_escaped(parts.query, _QUERY_SAFE),
         fragment=_escaped(parts.fragment, _QUERY_SAFE),
     )
+    # Escapes make a URL longer; what is accepted must be accepted again when read from a store.
+    if len(str(accepted)) > MAX_LENGTH:
+        raise InvalidURL(f"longer than {MAX_LENGTH} characters when escaped")
+    return accepted
 
 
 def _host(netloc: str) -> str:
@@ -139,7 +145,14 @@ def _host(netloc: str) -> str:
             raise InvalidURL("not an IPv6 address") from error
         if address.scope_id is not None or (port and not port.startswith(":")):
             raise InvalidURL("not an IPv6 address")
+        if address.ipv4_mapped is not None:
+            # Python 3.13 writes these differently from 3.12; a stored key must not change.
+            high, low = divmod(int(address.ipv4_mapped), 1 << 16)
+            return f"::ffff:{high:x}:{low:x}"
         return str(address)
+    if "[" in netloc:
+        # urlsplit takes the port from behind the brackets, wherever they are.
+        raise InvalidURL("not a host name")
     host = netloc.partition(":")[0]
     if len(host) > MAX_HOST + 1:
         raise InvalidURL("host name too long")
@@ -194,6 +207,9 @@ def _escaped(text: str, safe: str) -> str:
 
 
 def _unescape_needless(match: re.Match[str]) -> str:
+    if match[1] is None:
+        # A stray % would form an escape with what is unescaped behind it: %%34%31 is no %41.
+        return "%25"
     character = chr(int(match[1], 16))
     return character if character in _UNRESERVED else match[0].upper()
 
@@ -207,9 +223,32 @@ def resolve(base: URL, reference: str) -> URL | None:
     if len(cleaned) > MAX_LENGTH:
         return None
     try:
-        return parse(urljoin(str(base), cleaned.replace(" ", "%20")))
-    except ValueError:
+        return parse(_join(base, cleaned.replace(" ", "%20")))
+    except InvalidURL:
         return None
+
+
+def _join(base: URL, reference: str) -> str:
+    """Return what `reference` leads to, not normalised yet.
+
+    As browsers do (WHATWG URL 4.4). `urllib.parse.urljoin` differs: it drops empty segments, loses
+    ``?`` and ``;`` alone, and takes ``//`` for nothing at all.
+    """
+    scheme = _SCHEME.match(reference)
+    if scheme is not None:
+        rest = reference[scheme.end() :]
+        if scheme[1].lower() != base.scheme or rest.startswith("//"):
+            return reference
+        reference = rest
+    if reference.startswith("//"):
+        return f"{base.scheme}:{reference}"
+    if reference.startswith("/"):
+        return base.origin + reference
+    if reference.startswith("?"):
+        return base.origin + base.path + reference
+    if reference.startswith("#") or not reference:
+        return base.page + reference
+    return f"{base.origin}{base.path.rpartition('/')[0]}/{reference}"
 
 
 def same_resource(one: str, other: str) -> bool:

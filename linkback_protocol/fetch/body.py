@@ -47,8 +47,8 @@ def _gunzipped(pieces: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
         max_bytes -= len(piece)
         if max_bytes < 0:
             raise FetchError(FetchFailure.ENCODING, "the gzip data does not get smaller by it")
-        data, more = piece, False
-        while data or more:
+        data = piece
+        while data:
             if member.eof:
                 if not data.startswith(_MAGIC):
                     return
@@ -61,7 +61,5 @@ def _gunzipped(pieces: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
             if content:
                 yield content
             data = member.unused_data if member.eof else member.unconsumed_tail
-            # A full piece may leave content behind in zlib with no data left to go with it.
-            more = len(content) == PIECE and not member.eof
     if begun and not member.eof:
         raise FetchError(FetchFailure.ENCODING, "the gzip data ends early")

@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import certifi
@@ -108,7 +109,7 @@ class Dialer:
         self, url: URL, candidates: list[IPAddress], deadline: Deadline
     ) -> tuple[socket.socket, IPAddress]:
         failure: OSError | None = None
-        for address in candidates[:MAX_ADDRESSES]:
+        for address in _interleaved(candidates)[:MAX_ADDRESSES]:
             timeout = min(self._connect_timeout, deadline.remaining())
             try:
                 return _connect(address, url.port, timeout), address
@@ -176,15 +177,22 @@ def _read_answer(
     return list(found)
 
 
+def _interleaved(candidates: list[IPAddress]) -> list[IPAddress]:
+    """Alternate between the families (RFC 8305 4), or one that is not routed uses up all tries."""
+    first = [address for address in candidates if address.version == candidates[0].version]
+    other = [address for address in candidates if address.version != candidates[0].version]
+    return [address for pair in zip_longest(first, other) for address in pair if address]
+
+
 def _connect(address: IPAddress, port: int, timeout: float) -> socket.socket:
     # A mapped address is the IPv4 one inside, also on hosts without IPv6.
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     address = mapped or address
     sock = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6)
     try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.settimeout(timeout)
         sock.connect((str(address), port))
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError:
         sock.close()
         raise

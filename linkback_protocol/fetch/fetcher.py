@@ -1,4 +1,4 @@
-"""`Fetcher`: a URL goes in, a page comes out, and nothing a server does can make it worse (SEC-1, SEC-3)."""
+"""`Fetcher`: a URL goes in, a page comes out, whatever the server does (SEC-1, SEC-3)."""
 
 from __future__ import annotations
 

@@ -129,6 +129,7 @@ class Store(Protocol):
         one for the host and for its registrable `domain` began ``limits.fetch_interval`` ago. A
         lease ends with `release_fetch`, or at `until` in case its holder dies. Where only leases in
         use are in the way, the wait is the time to ask again, at most a second.
+        With unlimited ``limits.fetches`` leave is always given and nothing is kept.
 
         :raises SourceUnreachable: the host failed too often of late and is left alone.
         """

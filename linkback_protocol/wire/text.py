@@ -59,15 +59,21 @@ def plain(text: str, *, limit: int) -> str:
     return folded[:end].rstrip() + "\u2026"
 
 
-def codec(label: str) -> CodecInfo | None:
-    """Return the codec that a label names on the web; None for all others.
+def encoding_name(label: str) -> str:
+    """Return the name of the encoding that a label means on the web; empty for all others.
 
     Only the fixed list of the WHATWG is looked at. Python's own look-up would remember every name
     that it is asked for, for ever, and knows encodings such as UTF-7 that hide markup.
     """
     if len(label) > MAX_LABEL or not label.isascii():
-        return None
+        return ""
     encoding = webencodings.lookup(label)
+    return "" if encoding is None else encoding.name
+
+
+def codec(label: str) -> CodecInfo | None:
+    """Return Python's codec for an encoding of the web; None for all other labels."""
+    encoding = webencodings.lookup(encoding_name(label))
     return None if encoding is None else encoding.codec_info
 
 
@@ -84,12 +90,17 @@ def decode_field(data: bytes, *labels: str) -> str:
         info = codec(label)
         if info is None or info.name in _NOT_FOR_FIELDS:
             continue
-        text = info.decode(data, "replace")[0]
-        if info.name != "utf-8" or _mostly_read(text):
+        text = _utf_8(data) if info.name == "utf-8" else info.decode(data, "replace")[0]
+        if text is not None:
             return text
     return data.decode("windows-1252", "replace")
 
 
-def _mostly_read(text: str) -> bool:
+def _utf_8(data: bytes) -> str | None:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        text = data.decode(errors="replace")
     unread = text.count("\ufffd")
-    return not unread or sum(character > "\x7f" for character in text) >= 2 * unread
+    read = sum(character > "\x7f" for character in text) - unread
+    return text if read >= unread else None

@@ -152,7 +152,7 @@ def _readable(body: bytes) -> bytes | str:
     marked = _UTF_16.get(body[:2])
     if marked is not None:
         # As on the web, what the bytes show overrules what the declaration says.
-        return body.decode(marked).removeprefix("\ufeff")
+        return body.decode(marked)
     declared = _DECLARED.match(body)
     if declared is None:
         return body
@@ -264,7 +264,7 @@ class _Reader:
 
 
 def _fits(value: int, bits: int) -> bool:
-    return -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)
+    return -(1 << bits - 1) <= value < 1 << bits - 1
 
 
 def _read_int(text: str, bits: int = 32) -> int:

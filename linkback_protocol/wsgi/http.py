@@ -22,6 +22,11 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 """Bytes of a request that are read; a ping has a few hundred."""
 
+_LONGEST_LENGTH = 20
+"""Digits of a Content-Length; 2**64 has as many."""
+_PATH_SAFE = "/!$&'()*+,;=:@~-._"
+_QUERY_SAFE = _PATH_SAFE + "%?[]|^{}`"
+
 
 def read_body(environ: WSGIEnvironment, *, limit: int) -> bytes:
     """Read a request's body, whole or not at all.
@@ -35,19 +40,21 @@ def read_body(environ: WSGIEnvironment, *, limit: int) -> bytes:
     """
     if environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in ("", "identity"):
         raise EncodedRequest
+    # Whatever length is announced, what can be read may be the chunks with their framing.
+    terminated = bool(environ.get("wsgi.input_terminated"))
+    if environ.get("HTTP_TRANSFER_ENCODING") and not terminated:
+        raise RequestIncomplete("chunked, and the server does not say where the body ends")
     announced = environ.get("CONTENT_LENGTH") or ""
     if announced:
         # int() takes "+10" and "1_0", which another server in front may read differently.
         if not (announced.isascii() and announced.isdigit()):
             raise RequestIncomplete("Content-Length is no number")
-        length = int(announced[:20])
-        if length > limit:
-            raise RequestTooLarge(f"Content-Length {length}")
-        wanted = length
-    elif environ.get("wsgi.input_terminated"):
+        # Digits by the thousand are costly to convert, and int() refuses them.
+        if len(announced) > _LONGEST_LENGTH or int(announced) > limit:
+            raise RequestTooLarge(f"Content-Length {announced[:_LONGEST_LENGTH]}")
+        wanted = int(announced)
+    elif terminated:
         wanted = limit + 1
-    elif environ.get("HTTP_TRANSFER_ENCODING"):
-        raise RequestIncomplete("chunked, and the server does not say where the body ends")
     else:
         return b""
     body = b"".join(_pieces(environ, wanted))
@@ -74,12 +81,16 @@ def _pieces(environ: WSGIEnvironment, wanted: int) -> Iterable[bytes]:
 
 
 def request_url(site: URL, environ: WSGIEnvironment, path: str, query: str = "") -> str:
-    """Return the public URL of `path` (as in ``PATH_INFO``) in the app that was asked.
+    """Return the public URL of a path and query in the app that was asked.
 
     The origin is the configured site's; a Host header is the client's to choose.
+
+    :param path: as in ``PATH_INFO``, `query` as in ``QUERY_STRING``.
     """
     mount = environ.get("SCRIPT_NAME", "")
-    quoted = quote((mount + path).encode("latin-1", "replace"), safe="/%!$&'()*+,;=:@~-._")
+    # The path comes unescaped, so that a % in it is one; the query comes as it was sent.
+    quoted = quote((mount + path).encode("latin-1", "replace"), safe=_PATH_SAFE)
+    query = quote(query.encode("latin-1", "replace"), safe=_QUERY_SAFE)
     return f"{site.origin}{quoted}{'?' if query else ''}{query}"
 
 

@@ -30,10 +30,21 @@ Snippet = Callable[[Headers], bytes]
 HEAD_WITHIN = 8 * 1024
 """Bytes within which ``<head>`` must begin and end; they are held back until it is found."""
 
-# Comments are stepped over, so that a tag in one is not taken for the real one.
+# A <head> tag counts only where nothing but white space, comments, declarations and <html> came
+# before: elsewhere it is text, in a script or a title of a page that leaves the tag out. The groups
+# are atomic, so that a comment once read stays one and the time is linear.
+_ATTRIBUTES = rb"""(?>[\s/](?>[^>"']|"[^"]*"|'[^']*')*+)?+"""
 _HEAD = re.compile(
-    rb"""<!--.*?(?:-->|\Z)|(?P<head><head(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>)""",
-    re.IGNORECASE | re.DOTALL,
+    rb"""(?:\xef\xbb\xbf)?+
+    (?>
+        \s
+        | <!--(?>-?>|.*?--!?>)
+        | <(?>!(?!--)|\?)[^>]*+>
+        | <html%(attributes)b>
+    )*+
+    <head%(attributes)b>"""
+    % {b"attributes": _ATTRIBUTES},
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';]+)""", re.IGNORECASE)
 _NOT_ASCII = ("utf-16", "utf16", "utf-32", "utf32", "ucs-2", "iso-10646", "unicode", "utf-7")
@@ -125,9 +136,10 @@ class HeadInjector:
             yield data
             return
         self._buffer += data
-        place = _behind_head(self._buffer)
-        if place is not None or len(self._buffer) > HEAD_WITHIN:
-            yield self._release(place)
+        # Only what ends a tag can end the <head> tag; many small pieces are not searched each time.
+        head = _HEAD.match(self._buffer, 0, HEAD_WITHIN) if b">" in data else None
+        if head is not None or len(self._buffer) > HEAD_WITHIN:
+            yield self._release(None if head is None else head.end())
 
     def _release(self, place: int | None) -> bytes:
         """Start the response and return what was held of the body."""
@@ -192,13 +204,6 @@ class _Body:
         close = getattr(self._body, "close", None)
         if close is not None:
             close()
-
-
-def _behind_head(page: bytes) -> int | None:
-    for match in _HEAD.finditer(page):
-        if match["head"]:
-            return match.end()
-    return None
 
 
 def _lengthened(headers: Headers, more: int) -> Headers:

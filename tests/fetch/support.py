@@ -6,15 +6,17 @@ import contextlib
 import ipaddress
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from linkback_protocol.errors import FetchError, FetchFailure
-from linkback_protocol.fetch import Fetcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from linkback_protocol.fetch import Fetcher
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -60,6 +62,11 @@ def failure(fetcher: Fetcher, url: str) -> FetchFailure:
     return caught.value.failure
 
 
+def lookups() -> list[threading.Thread]:
+    """Return the threads that are looking a host up."""
+    return [thread for thread in threading.enumerate() if thread.name == "linkback-lookup"]
+
+
 class _Connections:
     """Everything this process connects a socket to, as the interpreter's audit events tell it."""
 
@@ -76,7 +83,8 @@ class _Connections:
     @contextlib.contextmanager
     def recorded(self) -> Iterator[list[str]]:
         """Collect the addresses that connections are tried to."""
-        self._record = heard = []
+        heard: list[str] = []
+        self._record = heard
         try:
             yield heard
         finally:

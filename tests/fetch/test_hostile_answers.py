@@ -11,8 +11,10 @@ from tests.hostile_server import (
     OK,
     PAGE,
     HostileServer,
+    Peer,
     chunks,
     sized,
+    then,
 )
 
 DEADLINE, ENCODING = FetchFailure.DEADLINE, FetchFailure.ENCODING
@@ -155,6 +157,20 @@ def test_sloppy_but_readable(answer: bytes, server: HostileServer, fetcher: Fetc
     assert "this" in page.text
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        sized(PAGE),
+        sized(PAGE).replace(b"Content-Length: ", b"Content-Length: %d, " % len(PAGE)),
+        OK + CHUNKED + chunks(PAGE),
+    ],
+)
+def test_end_is_known_without_the_connection_ending(
+    answer: bytes, server: HostileServer, fetcher: Fetcher
+) -> None:
+    assert fetcher.get(server.does(then(answer, Peer.hold))).title == "Fine"
+
+
 def test_folded_line_of_a_field_that_is_none_goes_with_it(
     server: HostileServer, fetcher: Fetcher
 ) -> None:
@@ -196,9 +212,7 @@ def test_small_chunks_do_not_count_as_headers(server: HostileServer) -> None:
 
 
 @pytest.mark.parametrize("name", ["flood-header", "reset-body", "drip-status"])
-def test_detail_is_short_and_on_one_line(
-    name: str, server: HostileServer, hasty: Fetcher
-) -> None:
+def test_detail_is_short_and_on_one_line(name: str, server: HostileServer, hasty: Fetcher) -> None:
     with pytest.raises(FetchError) as caught:
         hasty.get(server.url(name))
     assert len(caught.value.detail) < 300

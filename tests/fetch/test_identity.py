@@ -53,7 +53,11 @@ def test_accept_names_what_can_be_read() -> None:
             "2001:db8::1",
             f"{PRODUCT} (+http://blog.example/; verifying linkback from 2001:db8::1)",
         ),
-        ("a\r\nX-Injected: 1", "b\r\n\r\nc", f"{PRODUCT} (+aX-Injected: 1; verifying linkback from bc)"),
+        (
+            "a\r\nX-Injected: 1",
+            "b\r\n\r\nc",
+            f"{PRODUCT} (+aX-Injected: 1; verifying linkback from bc)",
+        ),
         ("é)(\\\x7f\x00ü", "ü)", PRODUCT),
         ("x" * 500, "y" * 500, f"{PRODUCT} (+{'x' * 200}; verifying linkback from {'y' * 50})"),
     ],
@@ -149,7 +153,9 @@ def test_log_is_short_and_on_one_line_and_quiet_about_strangers(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     target = b"/" + b"a" * 900
-    server.does(says(sized(b"", b"no field \x1b[2J", b"Set-Cookie: \x85")), path=target.decode()[1:])
+    server.does(
+        says(sized(b"", b"no field \x1b[2J", b"Set-Cookie: \x85")), path=target.decode()[1:]
+    )
     fetcher.get(server.does(redirects(target)))
     assert caplog.records
     for record in caplog.records:

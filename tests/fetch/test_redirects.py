@@ -181,6 +181,8 @@ def test_loops_end_at_once(server: HostileServer, fetcher: Fetcher) -> None:
 
 
 def test_drip_over_redirects_shares_one_deadline(server: HostileServer, hasty: Fetcher) -> None:
-    server.does(lambda peer: peer.drip(b"HTTP/1.1 302 Found\r\nLocation: /drip?1\r\n\r\n"), path="a")
+    server.does(
+        lambda peer: peer.drip(b"HTTP/1.1 302 Found\r\nLocation: /drip?1\r\n\r\n"), path="a"
+    )
     server.does(lambda peer: peer.drip(OK + b"X: " + b"y" * 60_000), path="drip")
     assert failure(hasty, server.url("a")) is FetchFailure.DEADLINE

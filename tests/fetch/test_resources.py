@@ -9,7 +9,7 @@ import pytest
 
 from linkback_protocol.errors import FetchError
 from linkback_protocol.fetch import Fetcher
-from tests.fetch.support import LOOPBACK, Names
+from tests.fetch.support import LOOPBACK, Names, lookups
 from tests.hostile_server import BEHAVIOURS, OK, HostileServer
 
 DESCRIPTORS = Path("/proc/self/fd")
@@ -35,10 +35,10 @@ def test_nothing_is_left_open_or_running() -> None:
                     fetcher.get(server.url(QUICK[number % len(QUICK)], host="blog.example"))
                 except FetchError:
                     continue
-        for thread in threading.enumerate():
-            if thread.name == "linkback-lookup":
-                thread.join()
-        assert (descriptors(), threading.active_count()) == before
+        for thread in lookups():
+            thread.join()
+        assert descriptors() <= before[0]
+        assert threading.active_count() <= before[1]
     finally:
         gc.enable()
 
@@ -46,9 +46,7 @@ def test_nothing_is_left_open_or_running() -> None:
 def test_one_fetcher_serves_many_threads() -> None:
     together = threading.Barrier(8)
     with HostileServer() as server:
-        fetcher = Fetcher(
-            allow=LOOPBACK, deadline=20.0, resolve=Names(blog=[["127.0.0.1"]])
-        )
+        fetcher = Fetcher(allow=LOOPBACK, deadline=20.0, resolve=Names(blog=[["127.0.0.1"]]))
 
         def fetch(number: int) -> str:
             together.wait(timeout=20)
@@ -67,15 +65,3 @@ def test_server_never_meets_two_requests_on_one_connection() -> None:
         for _ in range(5):
             fetcher.get(server.url("redirect"))
         assert server.connections == len(server.requests) == 10
-
-
-def test_fetching_is_garbage_free_after_an_error() -> None:
-    with HostileServer() as server:
-        fetcher = Fetcher(allow=LOOPBACK)
-        for name in QUICK:
-            try:
-                fetcher.get(server.url(name))
-            except FetchError as error:
-                # What is kept of an error must not keep the connection.
-                kept = error
-                del kept

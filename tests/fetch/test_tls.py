@@ -9,7 +9,7 @@ import trustme
 from linkback_protocol.errors import FetchFailure
 from linkback_protocol.fetch import Fetcher
 from tests.fetch.support import LOOPBACK, Names, failure
-from tests.hostile_server import BEHAVIOURS, PAGE, HostileServer, Peer, redirects, sized
+from tests.hostile_server import BEHAVIOURS, OK, PAGE, HostileServer, Peer, redirects, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,9 +65,7 @@ def trusting(authorities: Path) -> Callable[..., Fetcher]:
             other=[["127.0.0.1"]],
             **{"xn--bcher-kva": [["127.0.0.1"]]},
         )
-        return Fetcher(
-            allow=LOOPBACK, ca_certs=str(authorities), resolve=names, deadline=deadline
-        )
+        return Fetcher(allow=LOOPBACK, ca_certs=str(authorities), resolve=names, deadline=deadline)
 
     return make
 
@@ -122,7 +120,8 @@ def test_old_tls_is_refused(authority: trustme.CA, trusting: Callable[..., Fetch
     with HostileServer(tls=context) as server:
         assert trusting().get(server.url()).title == "Fine"
     with pytest.warns(DeprecationWarning, match="TLS"):
-        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.minimum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.warns(DeprecationWarning, match="TLS"):
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     context.set_ciphers("ALL:@SECLEVEL=0")
     with HostileServer(tls=context) as server:
@@ -165,6 +164,11 @@ def record(content: bytes) -> bytes:
     return b"\x16\x03\x03" + len(content).to_bytes(2, "big") + content
 
 
+def reset_after_hello(peer: Peer) -> None:
+    peer.sock.recv(1)
+    peer.reset()
+
+
 @pytest.mark.parametrize(
     ("greet", "expected"),
     [
@@ -176,7 +180,7 @@ def record(content: bytes) -> bytes:
         (lambda peer: peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n"), TLS),
         (lambda peer: peer.send(b"SSH-2.0-OpenSSH_9.9\r\n"), TLS),
         (lambda _peer: None, TLS),
-        (Peer.reset, TLS),
+        (reset_after_hello, TLS),
     ],
 )
 def test_what_is_no_tls(
@@ -195,6 +199,7 @@ def test_connection_cut_without_saying_so_in_tls(
     # reached.
     assert trusting().get(secure.says(sized(PAGE))).title == "Fine"
     assert failure(trusting(), secure.says(sized(PAGE)[:-5])) is PROTOCOL
+    assert trusting().get(secure.says(OK, b"\r\n", PAGE)).title == "Fine"
 
 
 def test_redirects_between_http_and_https(
@@ -206,9 +211,3 @@ def test_redirects_between_http_and_https(
     assert trusting().get(to_http).url.scheme == "http"
     to_wrong_name = server.redirects(secure.url(host="other.example"))
     assert failure(trusting(), to_wrong_name) is TLS
-
-
-def test_default_authorities_are_loaded_for_https_alone(server: HostileServer) -> None:
-    fetcher = Fetcher(allow=LOOPBACK)
-    assert fetcher.get(server.url()).title == "Fine"
-    assert failure(fetcher, server.url().replace("http:", "https:")) is TLS

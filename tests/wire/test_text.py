@@ -32,8 +32,19 @@ def test_labels_of_the_web_name_a_codec(label: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["", "utf-7", "unicode_escape", "cp037", "hex", "punycode", "utf-8,utf-8", "\u212aoi8-r"]
-    + ["utf-8\ud800", "\u00e9", " " * MAX_LABEL + "utf-8", "UTF-8," * 25_000],
+    [
+        "",
+        "utf-7",
+        "unicode_escape",
+        "cp037",
+        "hex",
+        "punycode",
+        "utf-8,utf-8",
+        "utf-8\ud800",
+        "\u00e9",
+        " " * MAX_LABEL + "utf-8",
+        "UTF-8," * 25_000,
+    ],
 )
 def test_other_labels_name_none_and_leave_no_trace(label: str) -> None:
     known = len(vars(encodings)["_cache"])
@@ -50,6 +61,7 @@ CAFE = "caf\u00e9"
         (CAFE.encode(), (), CAFE),
         (CAFE.encode(), ("",), CAFE),
         (CAFE.encode(), ("utf-8",), CAFE),
+        ("\ufffd".encode(), (), "\ufffd"),
         (CAFE.encode("latin-1"), (), CAFE),
         (CAFE.encode("latin-1"), ("iso-8859-1",), CAFE),
         ("\u20ac \u201c".encode("cp1252"), ("iso-8859-1",), "\u20ac \u201c"),
@@ -115,6 +127,7 @@ def test_utf_8_is_always_recognised(text: str, said: bool) -> None:
         ("0123456789" * 2, "0123456789" * 2),
         ("0123456789 0123456789", "0123456789\u2026"),
         ("0123456789012345678 9", "0123456789012345678\u2026"),
+        ("01234567890 2345678 9", "01234567890 2345678\u2026"),
         ("0123456789" * 3, "0123456789012345678\u2026"),
         ("a " + "\u65e5" * 30, "a " + "\u65e5" * 17 + "\u2026"),
     ],

@@ -18,9 +18,7 @@ TARGET = "http://bob.example.net/#foo"
 
 
 def call(params: str, *, method: str = "pingback.ping", before: str = "") -> bytes:
-    return (
-        f"{before}<methodCall><methodName>{method}</methodName>{params}</methodCall>"
-    ).encode()
+    return (f"{before}<methodCall><methodName>{method}</methodName>{params}</methodCall>").encode()
 
 
 def value(content: str) -> Value:
@@ -96,15 +94,21 @@ def test_a_call_may_have_no_parameters(params: str) -> None:
         ("<double>+.5</double>", 0.5),
         ("<double>3.</double>", 3.0),
         ("<double>3</double>", 3.0),
-        ("<dateTime.iso8601>19980717T14:08:55</dateTime.iso8601>", datetime(1998, 7, 17, 14, 8, 55)),
+        (
+            "<dateTime.iso8601>19980717T14:08:55</dateTime.iso8601>",
+            datetime(1998, 7, 17, 14, 8, 55),
+        ),
         ("<base64>\n eW91IGNhbid0\n IHJlYWQ= </base64>", b"you can't read"),
         ("<nil/>", None),
         ("<array><data/></array>", []),
         ("<array> <data><value>a</value> <value><int>1</int></value></data> </array>", ["a", 1]),
         ("<struct/>", {}),
         (
-            "<struct><member><name>a</name><value><struct><member><name/><value/></member>"
-            "</struct></value></member> <member>\n<name>b</name> <value>c</value></member></struct>",
+            (
+                "<struct><member><name>a</name><value><struct><member><name/><value/></member>"
+                "</struct></value></member> <member>\n<name>b</name> <value>c</value></member>"
+                "</struct>"
+            ),
             {"a": {"": ""}, "b": "c"},
         ),
     ],
@@ -183,8 +187,10 @@ def test_refuses_values_that_the_specification_does_not_have(content: str) -> No
         b"<methodCall><methodName>a</methodName><params><value/></params></methodCall>",
         b"<methodCall><methodName>a</methodName><params><param/></params></methodCall>",
         b"<methodCall><methodName>a</methodName><params><param>x</param></params></methodCall>",
-        b"<methodCall><methodName>a</methodName><params><param><value/><value/></param></params>"
-        b"</methodCall>",
+        (
+            b"<methodCall><methodName>a</methodName><params><param><value/><value/></param></params>"
+            b"</methodCall>"
+        ),
     ],
 )
 def test_refuses_well_formed_xml_that_is_no_call(body: bytes) -> None:

@@ -1,0 +1,445 @@
+"""A store in one SQLite file, for any number of threads and processes on one machine."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from linkback_protocol import url
+from linkback_protocol.errors import AlreadyRegistered, RateLimited, SourceUnreachable
+from linkback_protocol.limits import UNLIMITED
+from linkback_protocol.linkback import Action, Linkback, Protocol, Status, Verdict
+from linkback_protocol.stores.connections import Connections
+from linkback_protocol.stores.counting import BUSY_WAIT, DAY, exceeded, pause_after, scopes
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from linkback_protocol.limits import Limits
+    from linkback_protocol.linkback import Ping
+
+# How often each status occurs is kept by triggers: every ping asks for it, and counting a million
+# rows takes longer than all the rest.
+_VERSION_1 = (
+    """
+    CREATE TABLE linkback (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        protocol TEXT NOT NULL,
+        source TEXT NOT NULL,
+        target TEXT NOT NULL,
+        page TEXT NOT NULL,
+        status TEXT NOT NULL,
+        title TEXT NOT NULL,
+        excerpt TEXT NOT NULL,
+        site_name TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        received REAL NOT NULL,
+        updated REAL NOT NULL,
+        reasons TEXT NOT NULL,
+        source_key TEXT NOT NULL,
+        page_key TEXT NOT NULL,
+        source_host TEXT NOT NULL,
+        due REAL NOT NULL,
+        UNIQUE (source_key, page_key)
+    )
+    """,
+    "CREATE INDEX linkback_by_page ON linkback (page_key, status, id)",
+    "CREATE INDEX linkback_by_status ON linkback (status, id)",
+    "CREATE INDEX linkback_by_update ON linkback (status, updated)",
+    "CREATE INDEX linkback_by_host ON linkback (source_host, id)",
+    "CREATE INDEX linkback_by_due ON linkback (due) WHERE status = 'received'",
+    "CREATE TABLE tally (status TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
+    """
+    INSERT INTO tally VALUES
+        ('received', 0), ('pending', 0), ('approved', 0), ('spam', 0), ('trash', 0),
+        ('refused', 0), ('gone', 0)
+    """,
+    """
+    CREATE TRIGGER linkback_added AFTER INSERT ON linkback BEGIN
+        UPDATE tally SET number = number + 1 WHERE status = new.status;
+    END
+    """,
+    """
+    CREATE TRIGGER linkback_moved AFTER UPDATE OF status ON linkback BEGIN
+        UPDATE tally SET number = number - 1 WHERE status = old.status;
+        UPDATE tally SET number = number + 1 WHERE status = new.status;
+    END
+    """,
+    """
+    CREATE TRIGGER linkback_deleted AFTER DELETE ON linkback BEGIN
+        UPDATE tally SET number = number - 1 WHERE status = old.status;
+    END
+    """,
+    "CREATE TABLE hit (scope TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL)",
+    "CREATE INDEX hit_by_key ON hit (scope, key, at)",
+    "CREATE INDEX hit_by_time ON hit (at)",
+    """
+    CREATE TABLE fetch (
+        host TEXT PRIMARY KEY,
+        domain TEXT NOT NULL,
+        started REAL NOT NULL,
+        until REAL NOT NULL,
+        failures INTEGER NOT NULL,
+        closed_until REAL NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX fetch_by_domain ON fetch (domain, started)",
+    "CREATE INDEX fetch_by_lease ON fetch (until)",
+    "CREATE INDEX fetch_by_start ON fetch (started)",
+    "CREATE TABLE barrier (number INTEGER NOT NULL)",
+    "INSERT INTO barrier VALUES (0)",
+)
+MIGRATIONS = (_VERSION_1,)
+
+_COLUMNS = (
+    "id, protocol, source, target, page, status, title, excerpt, site_name, sender, received,"
+    " updated, reasons"
+)
+_PURGED_AT_ONCE = 100
+
+
+class SQLiteStore:
+    """Keeps linkbacks in one file, in WAL mode.
+
+    A ping that was added survives the end of the process, and a power cut after `sync`; every other
+    change of a linkback is on the disk when the call returns.
+
+    :param path: the file; made where it is missing.
+    :param busy_timeout: seconds to wait for another process that writes.
+    :raises StoreError: the file cannot be used; the text says what to do.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, busy_timeout: float = 5.0) -> None:
+        self._path = os.fspath(path)
+        if self._path in ("", ":memory:"):
+            raise ValueError("a SQLiteStore needs a file; use MemoryStore() to keep nothing")
+        self._busy_timeout = busy_timeout
+        self._opened = self._open()
+        # Connections of a process that forked: to close them here would take its locks away.
+        self._inherited: list[Connections] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self) -> Connections:
+        return Connections(self._path, MIGRATIONS, busy_timeout=self._busy_timeout)
+
+    @property
+    def _db(self) -> Connections:
+        if self._opened.pid != os.getpid():
+            self._inherited.append(self._opened)
+            self._opened = self._open()
+        return self._opened
+
+    def add(self, ping: Ping, *, page: str, limits: Limits, now: float, due: float) -> Linkback:
+        """Accept a ping as ``received``; see `Store.add`."""
+        source, target_page = url.parse(ping.source), url.parse(page)
+        with self._db.writing(durable=False) as db:
+            known = db.execute(
+                "SELECT id, status FROM linkback WHERE source_key = ? AND page_key = ?",
+                (source.key, target_page.key),
+            ).fetchone()
+            if known is not None and known[1] not in (Status.REFUSED, Status.GONE):
+                raise AlreadyRegistered(f"linkback {known[0]} is {known[1]}")
+            self._count(db, ping, source=source, page=target_page, limits=limits, now=now)
+            values = {
+                "id": None if known is None else known[0],
+                "protocol": ping.protocol,
+                "source": ping.source,
+                "target": ping.target,
+                "page": page,
+                "status": Status.RECEIVED,
+                "title": _storable(ping.title),
+                "excerpt": _storable(ping.excerpt),
+                "site_name": _storable(ping.blog_name),
+                "sender": _storable(ping.sender),
+                "received": ping.received.timestamp(),
+                "updated": now,
+                "reasons": "[]",
+                "source_key": source.key,
+                "page_key": target_page.key,
+                "source_host": source.host,
+                "due": due,
+            }
+            if known is None:
+                values["id"] = db.execute(_insert(values), values).lastrowid
+            else:
+                db.execute(_update(values), values)
+            return _linkback([values[name] for name in _COLUMNS.split(", ")])
+
+    def _count(
+        self,
+        db: sqlite3.Connection,
+        ping: Ping,
+        *,
+        source: url.URL,
+        page: url.URL,
+        limits: Limits,
+        now: float,
+    ) -> None:
+        if limits.pending < UNLIMITED:
+            waiting = db.execute(
+                "SELECT sum(number) FROM tally WHERE status IN (?, ?)",
+                (Status.RECEIVED, Status.PENDING),
+            ).fetchone()[0]
+            if waiting >= limits.pending:
+                raise RateLimited(
+                    f"pending: {waiting} linkbacks wait for verification or the owner"
+                )
+        begins = now - limits.window
+        hits = []
+        for name, key, bound in scopes(ping, source, page, limits):
+            number = db.execute(
+                "SELECT count(*) FROM hit WHERE scope = ? AND key = ? AND at > ?",
+                (name, key, begins),
+            ).fetchone()[0]
+            if number >= bound:
+                raise RateLimited(exceeded(name, key, bound, limits))
+            hits.append((name, key, now))
+        if hits:
+            db.executemany("INSERT INTO hit VALUES (?, ?, ?)", hits)
+            db.execute(
+                "DELETE FROM hit WHERE rowid IN (SELECT rowid FROM hit WHERE at <= ? LIMIT ?)",
+                (begins, _PURGED_AT_ONCE),
+            )
+
+    def sync(self) -> None:
+        """Return when everything added so far would survive a power cut."""
+        if self._db.unsynced:
+            with self._db.writing(durable=True) as db:
+                # One commit that waits for the disk brings all earlier ones there with it.
+                db.execute("UPDATE barrier SET number = number + 1")
+
+    def get(self, linkback_id: int) -> Linkback | None:
+        """Return one linkback."""
+        with self._db.reading() as db:
+            return _get(db, linkback_id)
+
+    def find(
+        self,
+        *,
+        page: str | None = None,
+        status: Sequence[Status] = (),
+        protocol: Protocol | None = None,
+        source_host: str | None = None,
+        start: int | None = None,
+        newest: bool = False,
+        limit: int = 1000,
+    ) -> list[Linkback]:
+        """Return linkbacks that fit; see `Store.find`."""
+        conditions: list[str] = []
+        values: list[object] = []
+
+        def require(condition: str, *wanted: object) -> None:
+            conditions.append(condition)
+            values.extend(wanted)
+
+        if page is not None:
+            require("page_key = ?", url.parse(page).key)
+        if status:
+            require(f"status IN ({', '.join('?' * len(status))})", *status)
+        if protocol is not None:
+            require("protocol = ?", protocol)
+        if source_host is not None:
+            require("source_host = ?", source_host)
+        if start is not None:
+            require("id < ?" if newest else "id > ?", start)
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        order = "DESC" if newest else "ASC"
+        statement = f"SELECT {_COLUMNS} FROM linkback{where} ORDER BY id {order} LIMIT ?"
+        with self._db.reading() as db:
+            return [_linkback(row) for row in db.execute(statement, (*values, limit))]
+
+    def count(self) -> dict[Status, int]:
+        """Return how many linkbacks there are in each status."""
+        with self._db.reading() as db:
+            return {Status(name): number for name, number in db.execute("SELECT * FROM tally")}
+
+    def finish(
+        self,
+        linkback_id: int,
+        status: Status,
+        reasons: Sequence[Verdict],
+        *,
+        title: str,
+        excerpt: str,
+        site_name: str,
+        now: float,
+    ) -> Linkback:
+        """Record the outcome of a verification; see `Store.finish`."""
+        with self._db.writing(durable=True) as db:
+            kept = _existing(db, linkback_id)
+            if kept.status is not Status.RECEIVED:
+                return kept
+            db.execute(
+                "UPDATE linkback SET title = ?, excerpt = ?, site_name = ? WHERE id = ?",
+                (_storable(title), _storable(excerpt), _storable(site_name), linkback_id),
+            )
+            return _move(db, _existing(db, linkback_id), status, reasons, now)
+
+    def set_status(
+        self, linkback_id: int, status: Status, reasons: Sequence[Verdict] = (), *, now: float
+    ) -> Linkback:
+        """Move a linkback and add `reasons`; see `Store.set_status`."""
+        with self._db.writing(durable=True) as db:
+            return _move(db, _existing(db, linkback_id), status, reasons, now)
+
+    def expire(self, status: Status, *, before: float) -> int:
+        """Delete the linkbacks in `status` last updated before a time; return how many."""
+        with self._db.writing(durable=True) as db:
+            return db.execute(
+                "DELETE FROM linkback WHERE status = ? AND updated < ?", (status, before)
+            ).rowcount
+
+    def claim(self, *, now: float, until: float) -> Linkback | None:
+        """Hand out one due linkback; see `Store.claim`."""
+        due = self.next_due()
+        if due is None or due > now:
+            return None
+        with self._db.writing(durable=False) as db:
+            row = db.execute(
+                f"SELECT {_COLUMNS} FROM linkback WHERE status = 'received' AND due <= ?"
+                " ORDER BY due LIMIT 1",
+                (now,),
+            ).fetchone()
+            if row is None:
+                return None
+            db.execute("UPDATE linkback SET due = ? WHERE id = ?", (until, row[0]))
+            return _linkback(row)
+
+    def postpone(self, linkback_id: int, *, due: float) -> None:
+        """Let `claim` hand out a ``received`` linkback from `due` on."""
+        with self._db.writing(durable=False) as db:
+            db.execute(
+                "UPDATE linkback SET due = ? WHERE id = ? AND status = 'received'",
+                (due, linkback_id),
+            )
+
+    def next_due(self) -> float | None:
+        """Return when the next ``received`` linkback is due."""
+        with self._db.reading() as db:
+            due: float | None = db.execute(
+                "SELECT min(due) FROM linkback WHERE status = 'received'"
+            ).fetchone()[0]
+            return due
+
+    def lease_fetch(
+        self, host: str, domain: str, *, limits: Limits, now: float, until: float
+    ) -> float:
+        """Ask for leave to fetch; see `Store.lease_fetch`."""
+        if limits.fetches >= UNLIMITED:
+            return 0.0
+        with self._db.writing(durable=False) as db:
+            leased_until, failures, closed_until = db.execute(
+                "SELECT until, failures, closed_until FROM fetch WHERE host = ?", (host,)
+            ).fetchone() or (0.0, 0, 0.0)
+            if closed_until > now:
+                raise SourceUnreachable(f"{host} failed {failures} times and is left alone")
+            running = db.execute("SELECT count(*) FROM fetch WHERE until > ?", (now,)).fetchone()
+            if leased_until > now or running[0] >= limits.fetches:
+                return BUSY_WAIT
+            # The host itself is one of the domain's.
+            (last,) = db.execute(
+                "SELECT max(started) FROM fetch WHERE domain = ?", (domain,)
+            ).fetchone()
+            wait: float = 0.0 if last is None else last + limits.fetch_interval - now
+            if wait > 0:
+                return wait
+            db.execute(
+                "INSERT INTO fetch VALUES (?, ?, ?, ?, 0, 0)"
+                " ON CONFLICT (host) DO UPDATE"
+                " SET started = excluded.started, until = excluded.until",
+                (host, domain, now, until),
+            )
+            db.execute(
+                "DELETE FROM fetch WHERE host IN (SELECT host FROM fetch"
+                " WHERE started < ? AND until <= ? AND closed_until <= ? LIMIT ?)",
+                (now - DAY, now, now, _PURGED_AT_ONCE),
+            )
+            return 0.0
+
+    def release_fetch(self, host: str, *, reached: bool, limits: Limits, now: float) -> None:
+        """End a lease; see `Store.release_fetch`."""
+        if limits.fetches >= UNLIMITED:
+            return
+        with self._db.writing(durable=False) as db:
+            known = db.execute("SELECT failures FROM fetch WHERE host = ?", (host,)).fetchone()
+            if known is not None:
+                failures = 0 if reached else known[0] + 1
+                db.execute(
+                    "UPDATE fetch SET until = 0, failures = ?, closed_until = ? WHERE host = ?",
+                    (failures, now + pause_after(failures, limits), host),
+                )
+
+    def close(self) -> None:
+        """Close the file; further use raises `StoreError`."""
+        self._opened.close()
+
+
+def _insert(values: dict[str, Any]) -> str:
+    return (
+        f"INSERT INTO linkback ({', '.join(values)})"
+        f" VALUES ({', '.join(f':{name}' for name in values)})"
+    )
+
+
+def _update(values: dict[str, Any]) -> str:
+    assignments = ", ".join(f"{name} = :{name}" for name in values if name != "id")
+    return f"UPDATE linkback SET {assignments} WHERE id = :id"
+
+
+def _get(db: sqlite3.Connection, linkback_id: int) -> Linkback | None:
+    row = db.execute(f"SELECT {_COLUMNS} FROM linkback WHERE id = ?", (linkback_id,)).fetchone()
+    return None if row is None else _linkback(row)
+
+
+def _existing(db: sqlite3.Connection, linkback_id: int) -> Linkback:
+    kept = _get(db, linkback_id)
+    if kept is None:
+        raise LookupError(f"no linkback {linkback_id}")
+    return kept
+
+
+def _move(
+    db: sqlite3.Connection, kept: Linkback, status: Status, reasons: Sequence[Verdict], now: float
+) -> Linkback:
+    moved = kept.with_status(status, *reasons, at=_datetime(now))
+    said = [(verdict.action, _storable(verdict.reason), verdict.by) for verdict in moved.reasons]
+    db.execute(
+        "UPDATE linkback SET status = ?, reasons = ?, updated = ?, due = ? WHERE id = ?",
+        (status, json.dumps(said), now, now, kept.id),
+    )
+    return moved
+
+
+def _linkback(row: Sequence[Any]) -> Linkback:
+    return Linkback(
+        id=row[0],
+        protocol=Protocol(row[1]),
+        source=row[2],
+        target=row[3],
+        page=row[4],
+        status=Status(row[5]),
+        title=row[6],
+        excerpt=row[7],
+        site_name=row[8],
+        sender=row[9],
+        received=_datetime(row[10]),
+        updated=_datetime(row[11]),
+        reasons=tuple(Verdict(Action(action), *rest) for action, *rest in json.loads(row[12])),
+    )
+
+
+def _datetime(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _storable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8 does not have."""
+    return text.encode("utf-8", "replace").decode()
