@@ -98,7 +98,7 @@ class Verifier:
     ) -> tuple[Linkback, LinkbackError | None]:
         policy = self._unlinked_trackbacks if linkback.protocol is Protocol.TRACKBACK else "refuse"
         candidate = Candidate(
-            ping=linkback.ping,
+            linkback.ping,
             target=url.parse(linkback.target),
             page_url=url.parse(linkback.page),
             site=self._site,

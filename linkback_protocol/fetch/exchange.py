@@ -78,8 +78,6 @@ class Answer:
             self._check_framing()
             while piece := self._response.read1(PIECE, decode_content=False):
                 yield piece
-                if self._response.length_remaining == 0:
-                    return
 
     def _check_framing(self) -> None:
         """Refuse what parsers would disagree about (RFC 9112 6.3)."""

@@ -37,7 +37,9 @@ def exceeded(name: str, key: str, bound: int, limits: Limits) -> str:
     return f"{name}: {bound} pings in {limits.window:g} s, {key}"
 
 
-def pause_after(failures: int, limits: Limits) -> float:
-    """Return the seconds that a host is left alone after so many failures in a row."""
+def closed_until(failures: int, limits: Limits, now: float) -> float:
+    """Return until when a host is left alone after so many failures in a row; 0.0 if it is not."""
     beyond = failures - limits.fetch_failures
-    return 0.0 if beyond < 0 else min(DAY, limits.fetch_pause * 2.0 ** min(beyond, 20))
+    if beyond < 0:
+        return 0.0
+    return now + min(DAY, limits.fetch_pause * 2.0 ** min(beyond, 20))

@@ -13,7 +13,7 @@ from linkback_protocol import url
 from linkback_protocol.errors import AlreadyRegistered, RateLimited, SourceUnreachable, StoreError
 from linkback_protocol.limits import UNLIMITED
 from linkback_protocol.linkback import Linkback, Status
-from linkback_protocol.stores.counting import BUSY_WAIT, DAY, exceeded, pause_after, scopes
+from linkback_protocol.stores.counting import BUSY_WAIT, DAY, closed_until, exceeded, scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -298,7 +298,12 @@ class MemoryStore:
                 for host, fetches in self._fetches.items()
                 if max(fetches.until, fetches.closed_until, fetches.started + DAY) > now
             }
-            self._domains = {fetches.domain: fetches.started for fetches in self._fetches.values()}
+            known_domains = {fetches.domain for fetches in self._fetches.values()}
+            self._domains = {
+                domain: started
+                for domain, started in self._domains.items()
+                if domain in known_domains
+            }
 
     def release_fetch(self, host: str, *, reached: bool, limits: Limits, now: float) -> None:
         """End a lease; see `Store.release_fetch`."""
@@ -308,7 +313,7 @@ class MemoryStore:
             if known is not None:
                 known.until = 0.0
                 known.failures = 0 if reached else known.failures + 1
-                known.closed_until = now + pause_after(known.failures, limits)
+                known.closed_until = closed_until(known.failures, limits, now)
 
     def close(self) -> None:
         """Refuse further use."""

@@ -12,7 +12,7 @@ from linkback_protocol.errors import AlreadyRegistered, RateLimited, SourceUnrea
 from linkback_protocol.limits import UNLIMITED
 from linkback_protocol.linkback import Action, Linkback, Protocol, Status, Verdict
 from linkback_protocol.stores.connections import Connections
-from linkback_protocol.stores.counting import BUSY_WAIT, DAY, exceeded, pause_after, scopes
+from linkback_protocol.stores.counting import BUSY_WAIT, DAY, closed_until, exceeded, scopes
 
 if TYPE_CHECKING:
     import sqlite3
@@ -336,10 +336,10 @@ class SQLiteStore:
         if limits.fetches >= UNLIMITED:
             return 0.0
         with self._db.writing(durable=False) as db:
-            leased_until, failures, closed_until = db.execute(
+            leased_until, failures, closed = db.execute(
                 "SELECT until, failures, closed_until FROM fetch WHERE host = ?", (host,)
             ).fetchone() or (0.0, 0, 0.0)
-            if closed_until > now:
+            if closed > now:
                 raise SourceUnreachable(f"{host} failed {failures} times and is left alone")
             running = db.execute("SELECT count(*) FROM fetch WHERE until > ?", (now,)).fetchone()
             if leased_until > now or running[0] >= limits.fetches:
@@ -374,7 +374,7 @@ class SQLiteStore:
                 failures = 0 if reached else known[0] + 1
                 db.execute(
                     "UPDATE fetch SET until = 0, failures = ?, closed_until = ? WHERE host = ?",
-                    (failures, now + pause_after(failures, limits), host),
+                    (failures, closed_until(failures, limits, now), host),
                 )
 
     def close(self) -> None:

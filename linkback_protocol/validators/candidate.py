@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from linkback_protocol.linkback import Ping, Verdict
+from linkback_protocol.linkback import Verdict
 
 if TYPE_CHECKING:
+    from linkback_protocol.linkback import Ping
     from linkback_protocol.page import Link, Page
     from linkback_protocol.url import URL
 
 
-@dataclass(frozen=True)
 class Candidate:
     """A ping that names an open page of ours and is to be judged.
 
@@ -25,13 +23,25 @@ class Candidate:
     :param read_source: fetches and verifies the source; the receiver's business.
     """
 
-    ping: Ping
-    target: URL
-    page_url: URL
-    site: tuple[URL, ...] = ()
-    read_source: Callable[[Candidate], Page | None] = field(repr=False, default=lambda _: None)
+    def __init__(
+        self,
+        ping: Ping,
+        *,
+        target: URL,
+        page_url: URL,
+        site: tuple[URL, ...] = (),
+        read_source: Callable[[Candidate], Page | None],
+    ) -> None:
+        self.ping = ping
+        self.target = target
+        self.page_url = page_url
+        self.site = site
+        self.is_read = False
+        """Whether `page` was read, so that asking for it costs nothing."""
+        self._read_source = read_source
+        self._page: Page | None = None
 
-    @cached_property
+    @property
     def page(self) -> Page | None:
         """The source page, fetched once, when first asked for.
 
@@ -39,17 +49,17 @@ class Candidate:
         raises the refusal (`SourceUnreachable`, `NoLink`), which a validator lets through. None
         where an unverified trackback is let in by policy and its page could not be read.
         """
-        return self.read_source(self)
-
-    @property
-    def is_read(self) -> bool:
-        """Whether `page` was read, so that asking for it costs nothing."""
-        return "page" in self.__dict__
+        # No cached_property: up to Python 3.11 it lets one fetch run at a time, of all candidates.
+        if not self.is_read:
+            self._page = self._read_source(self)
+            self.is_read = True
+        return self._page
 
     @property
     def links(self) -> list[Link]:
         """The links from the source page to the target; empty for an unverified trackback."""
-        return [] if self.page is None else self.page.links_to(self.target, self.page_url)
+        page = self.page
+        return [] if page is None else page.links_to(self.target, self.page_url)
 
 
 Validator = Callable[[Candidate], Verdict | None]
