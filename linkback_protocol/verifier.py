@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from linkback_protocol.fetch import Fetcher
     from linkback_protocol.limits import Limits
-    from linkback_protocol.page import Page
+    from linkback_protocol.page import Link, Page
     from linkback_protocol.stores import Store
 
 logger = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ class _Reading:
         self._left_alone = left_alone
         self.reached = True
 
-    def required(self, candidate: Candidate) -> Page:
+    def required(self, candidate: Candidate) -> tuple[Page, list[Link]]:
         """Fetch the source and require its link (PB-3-9, PB-5-1).
 
         :raises SourceError: it cannot be read, leads back to us, or does not link.
@@ -195,17 +195,18 @@ class _Reading:
         # A source that redirects to one of our pages would prove anything with our own links.
         if any(url.is_below(page.url, base) for base in self._site):
             raise NoLink(f"{ping.source} redirects to this site")
-        if not page.links_to(*ours):
+        links = page.links_to(*ours)
+        if not links:
             raise NoLink(f"{page.url} does not link to {candidate.target}")
-        return page
+        return page, links
 
-    def if_linked(self, candidate: Candidate) -> Page | None:
+    def if_linked(self, candidate: Candidate) -> tuple[Page | None, list[Link]]:
         """Do the same for an unverified trackback, which may be let in without (TB-13)."""
         try:
             return self.required(candidate)
         except SourceError as error:
             logger.info("unverified trackback: %s", reason_of(error))
-            return None
+            return None, []
 
 
 def _ask(validator: Validator, candidate: Candidate) -> Verdict | None:

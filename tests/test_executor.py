@@ -198,6 +198,8 @@ def test_a_job_that_ends_its_thread_leaves_room_for_another() -> None:
     for count in (1, 2, 3):
         eventually(lambda: pool.submit(leave))
         eventually(lambda count=count: len(threads) == count)
+    for thread in threads:
+        thread.join(PATIENCE)
     assert len(set(threads)) == 3
     pool.close()
 

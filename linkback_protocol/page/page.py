@@ -3,51 +3,76 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
-from turbohtml.saxparse import sax_parse
-from werkzeug.http import parse_options_header
-
 from linkback_protocol import url as urls
-from linkback_protocol.page.decoding import decode
+from linkback_protocol.page.decoding import PLAIN, XHTML, decode
 from linkback_protocol.page.reader import MAX_ANCHORS, Anchor, HTMLReader, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from linkback_protocol.url import URL
 
-MAX_TITLE = 250
-"""Characters of a title or site name that are kept."""
 EXCERPT = 255
 """Characters of an excerpt."""
+LONG_WORD = 40
+"""Characters of a word from which on it may be cut, as text that is not spaced has to be."""
 
-_HTML = frozenset(("text/html", "application/xhtml+xml", ""))
-_PLAIN = frozenset(("text/plain",))
+_HTML = "text/html"
+_READABLE = frozenset(("", _HTML, XHTML, PLAIN))
 _PROVING = frozenset(("a", "area", "text"))
-_ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-_TRAILING = ".,;:!?*_~)]}"
+# White space, quotation marks and brackets that no address has bare, and CJK punctuation, since
+# nothing else stands between an address and a sentence there.
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"\u201c\u201d\u00ab\u00bb\u3001\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c"
+    r"\uff1a\uff1b\uff1f]+",
+    re.IGNORECASE,
+)
+# What ends a sentence or a parenthesis, not an address.
+_TRAILING = frozenset(".,;:!?'*\u2019\u2026")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
 _DROPPED = frozenset("\t\n\r")
 
 
 def readable(content_type: str) -> bool:
     """Return whether a page of this Content-Type can be read: HTML, XHTML, plain text (PB-5-1).
 
-    Without one it is taken for HTML, as browsers do.
+    Without one it is taken for HTML, as browsers do (PB-A10).
     """
-    media_type, _ = parse_options_header(content_type)
-    return media_type.lower() in _HTML | _PLAIN
+    return _split(content_type)[0] in _READABLE
+
+
+def _split(content_type: str) -> tuple[str, str]:
+    """Return the media type and the charset, as far as there are any."""
+    media_type, *parameters = content_type[:1000].split(";")
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return _lone(media_type), value.strip(" \t\"'")
+    return _lone(media_type), ""
+
+
+def _lone(media_type: str) -> str:
+    # A header sent twice arrives with a comma between.
+    return media_type.partition(",")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link from a page.
 
-    `url` is where it leads, with the page's ``<base>`` applied. `element` is ``a``, ``area``,
-    ``img``, ``video`` or ``audio``, or ``text`` in plain text. `rel` are its tokens in lower case.
-    `text` is what a reader sees of it; of an image, its description. `region` is ``nav``, ``aside``
-    or ``footer`` where it stands in one. `hidden` says why a reader cannot see it, and is empty
-    where nothing does. `start` and `end` are its place in the page's text.
+    `url` is where it leads, with the page's ``<base>`` applied. `element` is the name of what
+    links: ``a``, ``area``, ``img``, ``iframe``, ``link`` and the like; ``text`` in plain text.
+    `rel` are its tokens in lower case. `text` is what a reader sees of it, else the descriptions of
+    the pictures in it, or what is hidden in it. `region` is ``nav``, ``aside``, ``header`` or
+    ``footer`` where it stands in such a part of the page; those of an article are the article's.
+    `hidden` says why a reader cannot see the link, as far as the element and those round it tell;
+    it is empty where nothing does. `start` and `end` are its place in the page's text.
     """
 
     url: URL
@@ -60,14 +85,14 @@ class Link:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """A page that was fetched; everything in it is plain text by a stranger.
 
-    `url` is where it was found, after redirects. `title` is that of the page, else of its social
-    card, else its first heading; `site_name` and `language` are what it says, or empty. `text` is
-    what a reader sees, words separated by single spaces. `truncated` tells that not all of it was
-    read.
+    `url` is where it was found, after redirects. `media_type` and `charset` are those it was read
+    by. `title` is that of the page, else of its social card, else its first heading; `site_name`
+    and `language` are what it says, or empty. `text` is what a reader sees, words separated by
+    single spaces. `truncated` tells that not all of it was read.
     """
 
     url: URL
@@ -78,37 +103,42 @@ class Page:
     language: str
     text: str = field(repr=False)
     truncated: bool
-    _base: URL = field(repr=False)
-    _anchors: tuple[Anchor, ...] = field(repr=False)
+    _base: URL = field(repr=False, compare=False)
+    _anchors: tuple[Anchor, ...] = field(repr=False, compare=False)
+    _passages: tuple[int, ...] = field(repr=False, compare=False)
 
     @classmethod
     def parse(
         cls, body: bytes, *, url: URL, content_type: str = "", truncated: bool = False
     ) -> Self:
-        """Read a page; any bytes give one, in a time linear in their number."""
-        media_type, options = parse_options_header(content_type)
-        media_type = media_type.lower() or "text/html"
-        text, charset = decode(body, options.get("charset", ""))
-        reader = HTMLReader()
-        if media_type in _PLAIN:
-            plain = visible(text)
-            anchors = list(_addresses(plain))
+        """Read a page; any bytes give one, in time and memory linear in their number.
+
+        :param url: where it was found.
+        :param truncated: whether `body` is the beginning of something longer.
+        """
+        media_type, label = _split(content_type)
+        text, charset = decode(body, media_type=media_type, label=label)
+        if media_type == PLAIN:
+            reader = HTMLReader()
+            text = visible(text)
+            anchors = list(islice(_addresses(text), MAX_ANCHORS))
+            reader.full = len(anchors) == MAX_ANCHORS
         else:
-            sax_parse(text, reader)
-            plain, anchors = reader.text, reader.anchors
-        title = reader.title or reader.meta.get("og:title") or reader.heading
-        site_name = reader.meta.get("og:site_name") or reader.meta.get("application-name", "")
+            reader = HTMLReader.read(text, xhtml=media_type == XHTML)
+            text, anchors = reader.text, reader.anchors
+        base = urls.resolve(url, reader.base) if reader.base else None
         return cls(
             url=url,
-            media_type=media_type,
+            media_type=media_type or _HTML,
             charset=charset,
-            title=_cut(title, MAX_TITLE),
-            site_name=_cut(site_name, MAX_TITLE),
+            title=reader.title or reader.meta.get("og:title") or reader.heading,
+            site_name=reader.meta.get("og:site_name") or reader.meta.get("application-name", ""),
             language=reader.language,
-            text=plain,
-            truncated=truncated,
-            _base=urls.resolve(url, reader.base) or url if reader.base else url,
+            text=text,
+            truncated=truncated or reader.full,
+            _base=base or url,
             _anchors=tuple(anchors),
+            _passages=tuple(reader.passages),
         )
 
     @cached_property
@@ -120,7 +150,8 @@ class Page:
         """Return the links to any of these pages, compared by key.
 
         Only what a reader can follow counts: ``a`` and ``area``, or an address in plain text. A
-        page that shows a picture of ours does not link to it.
+        page that shows a picture of ours does not link to it, nor does one that names us in a
+        ``<link>``. Whether a link is hidden is for validators to judge.
         """
         keys = {page.key for page in pages}
         hosts = {page.host for page in pages}
@@ -137,73 +168,90 @@ class Page:
         lowered = reference.lower()
         if not lowered.isascii() or not _DROPPED.isdisjoint(lowered) or self._base.host in hosts:
             return True
-        return any(host in lowered for host in hosts)
+        # An IPv6 address has many spellings.
+        return any(host in lowered or ":" in host for host in hosts)
 
     def _resolve(self, anchor: Anchor) -> Link | None:
         leads_to = urls.resolve(self._base, anchor.reference)
         if leads_to is None:
             return None
-        text = self.text[anchor.start : anchor.end] if anchor.end > anchor.start else ""
+        start, end = anchor.start, anchor.end
+        if start < end and self.text[start] == " ":
+            start += 1
         return Link(
             url=leads_to,
             element=anchor.element,
             rel=frozenset(anchor.rel.lower().split()),
-            text=text or visible(anchor.alt),
+            text=self.text[start:end] or visible(" ".join(anchor.words)),
             region=anchor.region,
             hidden=anchor.hidden,
-            start=anchor.start,
-            end=max(anchor.start, anchor.end),
+            start=start,
+            end=end,
         )
 
     def excerpt(self, link: Link, *, length: int = EXCERPT) -> str:
         """Return the text round a link: whole words, with an ellipsis where it is cut.
 
+        It does not reach beyond the part of the page that the link stands in, so that an article is
+        not quoted with the menu beside it. The link's own text is in it, if there is room.
+
         :param length: characters at most, ellipses included.
         """
-        text = self.text
-        if len(text) <= length:
-            return text
-        room = max(0, length - 2)
-        start, end = link.start, min(link.end, link.start + room)
-        left = max(0, start - (room - (end - start)) // 2)
-        right = min(len(text), left + room)
-        left = max(0, right - room)
-        if left > 0 and text[left - 1] != " ":
-            # Words that are cut are left out, unless there is but one.
-            left = max(left, text.find(" ", left, right) + 1)
-        if right < len(text) and text[right] != " ":
-            cut = text.rfind(" ", left, right)
-            right = cut if cut >= 0 else right
-        middle = text[left:right].strip()
-        return f"{'…' if left > 0 else ''}{middle}{'…' if right < len(text) else ''}"
+        following = bisect_right(self._passages, link.start)
+        low = self._passages[following - 1]
+        following = max(following, bisect_left(self._passages, link.end))
+        high = self._passages[following] if following < len(self._passages) else len(self.text)
+        if self.text[low:high].startswith(" "):
+            low += 1
+        return _around(self.text[low:high], link.start - low, link.end - low, length)
 
 
-def _addresses(text: str) -> list[Anchor]:
+def _around(text: str, start: int, end: int, length: int) -> str:
+    """Return at most `length` characters, with those from `start` to `end` in the middle."""
+    if len(text) <= length:
+        return text
+    room = length - 2
+    if room <= 0:
+        return "…"[: max(0, length)]
+    end = min(end, start + room)
+    left = max(0, start - (room - (end - start)) // 2)
+    right = min(len(text), left + room)
+    left = max(0, right - room)
+    if left > 0 and text[left - 1] != " ":
+        left = 1 + _space(text.find(" ", left, min(start, left + LONG_WORD)), left - 1)
+    if right < len(text) and text[right] != " ":
+        right = _space(text.rfind(" ", max(end, right - LONG_WORD), right), right)
+    return f"{'…' if left > 0 else ''}{text[left:right].strip()}{'…' if right < len(text) else ''}"
+
+
+def _space(found: int, otherwise: int) -> int:
+    return found if found >= 0 else otherwise
+
+
+def _addresses(text: str) -> Iterator[Anchor]:
     """Find the web addresses in plain text, without the punctuation of the sentence round them."""
-    found = []
     for match in _ADDRESS.finditer(text):
+        start, end = match.span()
+        if end - start > urls.MAX_LENGTH:
+            continue
         address = match[0]
-        while address[-1] in _TRAILING and not (
-            address[-1] == ")" and address.count("(") >= address.count(")")
-        ):
+        surplus = {
+            closing: address.count(closing) - address.count(opening)
+            for closing, opening in _PAIRS.items()
+        }
+        while address:
+            last = address[-1]
+            if surplus.get(last, 0) > 0:
+                surplus[last] -= 1
+            elif last not in _TRAILING:
+                break
             address = address[:-1]
-        anchor = Anchor(
+        yield Anchor(
             element="text",
             reference=address,
             rel="",
             region="",
             hidden="",
-            start=match.start(),
-            end=match.start() + len(address),
+            start=start,
+            end=start + len(address),
         )
-        found.append(anchor)
-        if len(found) >= MAX_ANCHORS:
-            break
-    return found
-
-
-def _cut(text: str, limit: int) -> str:
-    if len(text) <= limit:
-        return text
-    kept = text[: limit - 1]
-    return (kept.rpartition(" ")[0] or kept).rstrip() + "…"

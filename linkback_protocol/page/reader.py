@@ -1,51 +1,87 @@
 """Reads an HTML document in one pass: its text as a reader sees it, its links, its title.
 
 turbohtml builds the tree that a browser would build and walks it; here only its events are seen.
-Depth is a number and no recursion, so nesting costs nothing.
+Each start has its end. Depth is a number and no recursion, and what is kept of an event is never
+more than the event itself, so time and memory are linear in the size of the page.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from turbohtml.saxparse import SaxHandler
+from turbohtml.saxparse import SaxHandler, sax_parse
 
-from linkback_protocol.page.visibility import style_hides
+from linkback_protocol.page.markup import FORMATTING, MARK, tamed, unmarked
+from linkback_protocol.page.visibility import hidden_by_size, hidden_by_style
+from linkback_protocol.wire.text import plain
 
-MAX_ANCHORS = 20_000
-"""Links of a page that are kept; the rest is not looked at."""
+MAX_ANCHORS = 10_000
+"""Links of a page that are kept; the page counts as truncated where it has more."""
+MAX_TITLE = 250
+"""Characters of a title or site name that are kept."""
+MAX_LANGUAGE = 35
+"""Characters in a language tag (RFC 5646 4.4.1)."""
 
 Attributes = tuple[tuple[str, str | None], ...]
 
-# What a browser does not show, or shows without links in it.
+# What a browser keeps out of the document, or does not read as one.
 _MUTED = frozenset(
-    ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext")
-    + ("canvas", "audio", "video", "object", "datalist", "select")
+    ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "rp")
+)
+# What stands in the document and is not shown.
+_UNSHOWN = {
+    **dict.fromkeys(("select", "datalist"), "form control"),
+    **dict.fromkeys(("audio", "video", "canvas"), "fallback content"),
+}
+_UNDRAWN = frozenset(
+    ("title", "desc", "metadata", "defs", "symbol", "clipPath", "mask", "pattern")
+    + ("annotation", "annotation-xml")
 )
 # Elements that do not separate the words before them from those behind.
 _INLINE = frozenset(
-    ("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i")
-    + ("ins", "kbd", "label", "mark", "noscript", "picture", "q", "ruby", "s", "samp", "small")
-    + ("span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr")
+    ("abbr", "bdi", "bdo", "cite", "data", "del", "dfn", "ins", "kbd", "label", "mark", "noscript")
+    + ("picture", "q", "ruby", "samp", "span", "sub", "sup", "time", "var", "wbr")
+    + tuple(name + MARK for name in FORMATTING)
 )
-_LINKING = {"a": "href", "area": "href", "img": "src", "video": "src", "audio": "src"}
-_CONTENT = frozenset(("img", "svg", "picture", "video", "canvas", "object", "iframe"))
-_REGIONS = {"nav": "nav", "aside": "aside", "footer": "footer"}
-_ROLES = {"navigation": "nav", "complementary": "aside", "contentinfo": "footer"}
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ANCHOR = "a" + MARK
+_LINKING = {
+    **dict.fromkeys((_ANCHOR, "area", "link"), "href"),
+    **dict.fromkeys(("img", "video", "audio", "source", "track"), "src"),
+    **dict.fromkeys(("iframe", "frame", "embed"), "src"),
+    "object": "data",
+}
+_PICTURES = frozenset(("img", "svg", "video", "canvas", "object", "embed", "iframe"))
+# Landmarks. A header or footer is one of the page unless it belongs to an article (HTML-AAM 3.5).
+_REGIONS = frozenset(("nav", "aside"))
+_PAGE_REGIONS = frozenset(("header", "footer"))
+_SECTIONS = frozenset(("article", "main", "section"))
+_ROLES = {
+    "navigation": "nav",
+    "complementary": "aside",
+    "contentinfo": "footer",
+    "banner": "header",
+}
 _FOREIGN = frozenset(("svg", "math"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _META = frozenset(("og:title", "og:site_name", "application-name"))
-# Controls, and characters that turn the direction of the text round them.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+_ROOTS = frozenset(("html", "body"))
+_ABOUT_PAGE = frozenset(("html", "base", "meta"))
+_LANGUAGE = re.compile(rf"[A-Za-z0-9-]{{1,{MAX_LANGUAGE}}}\Z")
+_TELLING = frozenset(("hidden", "style", "role"))
+_NOTED = frozenset(
+    (*_MUTED, *_UNSHOWN, *_UNDRAWN, *_LINKING, *_PICTURES, *_REGIONS, *_PAGE_REGIONS, *_SECTIONS)
+    + (*_FOREIGN, *_HEADINGS, *_ABOUT_PAGE, "dialog", "foreignObject")
 )
 
 
 @dataclass(slots=True)
 class Anchor:
-    """An element that links; `start` and `end` are offsets in the text of the page."""
+    """An element that links; `start` and `end` are offsets in the text of the page.
+
+    `words` are those that are not in that text: hidden ones, and descriptions of pictures.
+    """
 
     element: str
     reference: str
@@ -53,25 +89,26 @@ class Anchor:
     region: str
     hidden: str
     start: int
-    end: int = -1
-    alt: str = ""
-    has_content: bool = False
+    end: int
+    words: list[str] = field(default_factory=list)
 
 
-class _Context(NamedTuple):
-    """What holds within an element, to go back to at its end."""
+class _Scope(NamedTuple):
+    """What held before an element that changes it began, to go back to at its end."""
 
     depth: int
+    tag: str
     muted: bool
     hidden: str
     region: str
+    section: bool
     foreign: bool
 
 
 def visible(text: str) -> str:
     """Return words separated by single spaces, without what cannot be seen."""
     folded = " ".join(text.split())
-    return folded if folded.isprintable() else _UNSEEN.sub("", folded)
+    return folded if folded.isprintable() else plain(unmarked(folded), limit=len(folded))
 
 
 class HTMLReader(SaxHandler):
@@ -79,23 +116,42 @@ class HTMLReader(SaxHandler):
 
     def __init__(self) -> None:
         self.anchors: list[Anchor] = []
-        self.base = ""
+        self.passages = [0]
+        """Offsets in the text at which another part of the page begins."""
+        self.full = False
+        """Whether the page has more links than are kept."""
+        self.base: str | None = None
         self.language = ""
         self.meta: dict[str, str] = {}
-        self.title: str | None = None
+        self.title = ""
         self.heading = ""
         self._pieces: list[str] = []
         self._length = 0
         self._space = False
         self._depth = 0
+        # What holds at this place.
         self._muted = False
         self._hidden = ""
         self._region = ""
+        self._section = False
         self._foreign = False
-        self._contexts: list[_Context] = []
-        self._open: list[Anchor] = []
+        self._scopes: list[_Scope] = []
+        self._scope_depth = 0
+        # The anchor that is open, how deep, and how many pictures had come before it.
+        self._anchor: Anchor | None = None
+        self._anchor_depth = 0
+        self._pictures_before = 0
+        self._pictures = 0
         self._title: list[str] | None = None
-        self._heading_at: int | None = None
+        self._heading_depth = 0
+        self._heading_piece = 0
+
+    @classmethod
+    def read(cls, markup: str, *, xhtml: bool = False) -> HTMLReader:
+        """Read a document."""
+        reader = cls()
+        sax_parse(tamed(markup, xhtml=xhtml), reader)
+        return reader
 
     @property
     def text(self) -> str:
@@ -109,116 +165,179 @@ class HTMLReader(SaxHandler):
             return
         if tag not in _INLINE:
             self._space = True
-        region, hidden = self._region, self._hidden
-        if attrs:
-            hidden = hidden or _hides(tag, attrs)
-            if tag in _LINKING or tag == "img":
-                self._link(tag, dict(attrs), hidden)
-            elif tag in ("meta", "base", "html"):
-                self._head(tag, dict(attrs))
-            for name, value in attrs:
-                if name == "role" and value:
-                    region = _ROLES.get(value.lower(), region)
-        if tag in _CONTENT and self._open:
-            self._open[-1].has_content = True
-        region = _REGIONS.get(tag, region)
-        if tag == "title" and not self._foreign and self.title is None:
-            self._title = []
-        elif tag in _HEADINGS and not self.heading:
-            self._heading_at = self._length
-        muted = tag in _MUTED or (tag in ("title", "desc") and self._foreign)
-        foreign = self._foreign or tag in _FOREIGN
-        if muted or (hidden, region, foreign) != (self._hidden, self._region, self._foreign):
-            self._contexts.append(
-                _Context(self._depth, self._muted, self._hidden, self._region, self._foreign)
-            )
-            self._muted, self._hidden, self._region, self._foreign = muted, hidden, region, foreign
+        if tag in _NOTED:
+            self._enter(tag, attrs)
+            return
+        for name, _ in attrs:
+            if name in _TELLING:
+                self._enter(tag, attrs)
+                return
 
     def end_element(self, tag: str) -> None:
         """Take an end tag; every element has one."""
-        depth, self._depth = self._depth, self._depth - 1
-        if self._contexts and self._contexts[-1].depth == depth:
-            _, self._muted, self._hidden, self._region, self._foreign = self._contexts.pop()
-        elif self._muted:
-            return
+        if self._depth == self._scope_depth:
+            self._leave()
+        self._depth -= 1
         if tag not in _INLINE:
             self._space = True
-        if tag == "a" and self._open:
-            anchor = self._open.pop()
-            anchor.end = self._length
-            anchor.start = min(anchor.start, anchor.end)
-            if anchor.end <= anchor.start and not anchor.has_content and not anchor.hidden:
-                anchor.hidden = "empty anchor"
-        elif tag == "title" and self._title is not None:
-            self.title, self._title = visible("".join(self._title)), None
-        elif tag in _HEADINGS and self._heading_at is not None:
-            self.heading, self._heading_at = self.text[self._heading_at :].strip(), None
 
     def characters(self, data: str) -> None:
         """Take a run of text."""
         if self._muted:
+            if self._title is not None:
+                self._title.append(data)
             return
-        if self._title is not None:
-            self._title.append(data)
+        words = " ".join(data.split())
+        if not words.isprintable():
+            words = visible(words)
+        if self._hidden:
+            if words and self._anchor is not None:
+                self._anchor.words.append(words)
             return
-        words = visible(data)
         if not words:
             self._space = True
             return
         if (self._space or data[0].isspace()) and self._length:
             self._pieces.append(" ")
             self._length += 1
-        for anchor in self._open:
-            if anchor.end < 0:
-                # The space before its first word is not the anchor's.
-                anchor.start = anchor.end = self._length
         self._pieces.append(words)
         self._length += len(words)
         self._space = data[-1].isspace()
 
-    def _link(self, tag: str, attrs: dict[str, str | None], hidden: str) -> None:
-        if tag == "img" and self._open:
-            self._open[-1].alt += f" {attrs.get('alt') or ''}"
-        reference = attrs.get(_LINKING[tag])
+    def _enter(self, tag: str, attrs: Attributes) -> None:
+        """Take the start of an element that links, or changes what holds within it."""
+        values = {name: value or "" for name, value in attrs}
+        before = _Scope(
+            self._depth,
+            tag,
+            self._muted,
+            self._hidden,
+            self._region,
+            self._section,
+            self._foreign,
+        )
+        hidden = self._hidden_within(tag, values)
+        self._move_to(*self._region_within(tag, values))
+        self._hidden = hidden
+        if tag in _PICTURES and not hidden:
+            self._pictures += 1
+        if tag in _LINKING:
+            self._link(tag, values)
+        elif tag in _ABOUT_PAGE:
+            self._about_page(tag, values)
+        elif tag in _HEADINGS and not self.heading and self._heading_depth == 0:
+            self._heading_depth, self._heading_piece = self._depth, len(self._pieces)
+        self._muted = tag in _MUTED
+        if tag == "title" and not self._foreign:
+            self._muted = True
+            self._title = None if self.title else []
+        if tag in _UNSHOWN:
+            self._hidden = hidden or _UNSHOWN[tag]
+        self._foreign = tag in _FOREIGN or (self._foreign and tag != "foreignObject")
+        changed = (self._muted, self._hidden, self._region, self._section, self._foreign)
+        if changed != before[2:] or self._depth in (self._anchor_depth, self._heading_depth):
+            self._scopes.append(before)
+            self._scope_depth = self._depth
+
+    def _leave(self) -> None:
+        """Take the end of such an element."""
+        scope = self._scopes.pop()
+        if scope.depth == self._anchor_depth:
+            self._close_anchor()
+        if scope.depth == self._heading_depth:
+            heading = "".join(self._pieces[self._heading_piece :])
+            self.heading = plain(heading, limit=MAX_TITLE)
+            self._heading_depth = 0
+        if self._title is not None:
+            self.title = plain(unmarked("".join(self._title)), limit=MAX_TITLE)
+            self._title = None
+        self._muted, self._hidden, self._foreign = scope.muted, scope.hidden, scope.foreign
+        self._move_to(scope.region, scope.section)
+        self._scope_depth = self._scopes[-1].depth if self._scopes else 0
+
+    def _move_to(self, region: str, section: bool) -> None:
+        if (region, section) != (self._region, self._section):
+            self._region, self._section = region, section
+            self._space = True
+            if self.passages[-1] != self._length:
+                self.passages.append(self._length)
+
+    def _region_within(self, tag: str, values: dict[str, str]) -> tuple[str, bool]:
+        region, section = self._region, self._section
+        if tag in _SECTIONS:
+            section = True
+        elif tag in _REGIONS or (tag in _PAGE_REGIONS and not section and not region):
+            region = tag
+        for role in values.get("role", "").lower().split():
+            if role in _ROLES:
+                region = _ROLES[role]
+                break
+        return region, section
+
+    def _hidden_within(self, tag: str, values: dict[str, str]) -> str:
+        if tag in _ROOTS:
+            # Whole pages are hidden until a script has run, and shown by it.
+            return self._hidden
+        if "hidden" in values:
+            return "hidden attribute"
+        if tag == "dialog" and "open" not in values:
+            return "closed dialog"
+        if tag in _UNDRAWN and self._foreign:
+            return "not drawn"
+        if tag in _PICTURES and hidden_by_size(values.get("width", ""), values.get("height", "")):
+            return "zero size"
+        style = values.get("style")
+        return hidden_by_style(style, self._hidden) if style else self._hidden
+
+    def _link(self, tag: str, values: dict[str, str]) -> None:
+        alt = values.get("alt", "")
+        if tag == _ANCHOR:
+            self._close_anchor()
+        elif alt and self._anchor is not None:
+            self._anchor.words.append(alt)
+        reference = values.get(_LINKING[tag])
         if reference is None and self._foreign:
-            reference = attrs.get("xlink:href")
-        if reference is None and tag != "a":
+            reference = values.get("xlink:href")
+        if reference is None:
+            return
+        if len(self.anchors) >= MAX_ANCHORS:
+            self.full = True
             return
         anchor = Anchor(
-            element=tag,
-            reference=reference or "",
-            rel=attrs.get("rel") or "",
+            element=tag.removesuffix(MARK),
+            reference=unmarked(reference),
+            rel=values.get("rel", ""),
             region=self._region,
-            hidden=hidden,
+            hidden=self._hidden,
             start=self._length,
+            end=self._length,
         )
-        if tag == "a":
-            self._open.append(anchor)
-        else:
-            anchor.end = anchor.start
-            anchor.alt = attrs.get("alt") or ""
-        if reference is not None and len(self.anchors) < MAX_ANCHORS:
-            self.anchors.append(anchor)
+        self.anchors.append(anchor)
+        if tag == _ANCHOR:
+            self._anchor, self._anchor_depth = anchor, self._depth
+            self._pictures_before = self._pictures
+        elif alt:
+            anchor.words.append(alt)
 
-    def _head(self, tag: str, attrs: dict[str, str | None]) -> None:
+    def _close_anchor(self) -> None:
+        anchor = self._anchor
+        if anchor is None:
+            return
+        anchor.end = self._length
+        if anchor.end == anchor.start and self._pictures == self._pictures_before:
+            anchor.hidden = anchor.hidden or "empty anchor"
+        self._anchor, self._anchor_depth = None, 0
+
+    def _about_page(self, tag: str, values: dict[str, str]) -> None:
         if tag == "html":
-            self.language = self.language or visible(attrs.get("lang") or "")[:35]
+            language = (values.get("lang") or values.get("xml:lang") or "").strip()
+            self.language = language if _LANGUAGE.match(language) else ""
         elif tag == "base":
-            self.base = self.base or attrs.get("href") or ""
+            if self.base is None:
+                self.base = values.get("href")
         else:
-            name = (attrs.get("property") or attrs.get("name") or "").strip().lower()
-            if name in _META:
-                self.meta.setdefault(name, visible(attrs.get("content") or ""))
-
-
-def _hides(tag: str, attrs: Attributes) -> str:
-    if tag == "dialog" and not any(name == "open" for name, _ in attrs):
-        return "closed dialog"
-    for name, value in attrs:
-        if name == "style" and value:
-            why = style_hides(value)
-            if why:
-                return why
-        elif name == "hidden":
-            return "hidden attribute"
-    return ""
+            name = (values.get("property") or values.get("name") or "").strip().lower()
+            if name in _META and name not in self.meta:
+                content = plain(unmarked(values.get("content", "")), limit=MAX_TITLE)
+                if content:
+                    self.meta[name] = content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -277,11 +278,13 @@ class SQLiteStore:
             kept = _existing(db, linkback_id)
             if kept.status is not Status.RECEIVED:
                 return kept
-            db.execute(
-                "UPDATE linkback SET title = ?, excerpt = ?, site_name = ? WHERE id = ?",
-                (_storable(title), _storable(excerpt), _storable(site_name), linkback_id),
+            told = replace(
+                kept,
+                title=_storable(title),
+                excerpt=_storable(excerpt),
+                site_name=_storable(site_name),
             )
-            return _move(db, _existing(db, linkback_id), status, reasons, now)
+            return _move(db, told, status, reasons, now)
 
     def set_status(
         self, linkback_id: int, status: Status, reasons: Sequence[Verdict] = (), *, now: float
@@ -304,7 +307,8 @@ class SQLiteStore:
             return None
         with self._db.writing(durable=False) as db:
             row = db.execute(
-                f"SELECT {_COLUMNS} FROM linkback WHERE status = 'received' AND due <= ?"
+                f"SELECT {_COLUMNS} FROM linkback INDEXED BY linkback_by_due"
+                " WHERE status = 'received' AND due <= ?"
                 " ORDER BY due LIMIT 1",
                 (now,),
             ).fetchone()
@@ -412,8 +416,9 @@ def _move(
     moved = kept.with_status(status, *reasons, at=_datetime(now))
     said = [(verdict.action, _storable(verdict.reason), verdict.by) for verdict in moved.reasons]
     db.execute(
-        "UPDATE linkback SET status = ?, reasons = ?, updated = ?, due = ? WHERE id = ?",
-        (status, json.dumps(said), now, now, kept.id),
+        "UPDATE linkback SET status = ?, reasons = ?, updated = ?, due = ?,"
+        " title = ?, excerpt = ?, site_name = ? WHERE id = ?",
+        (status, json.dumps(said), now, now, kept.title, kept.excerpt, kept.site_name, kept.id),
     )
     return moved
 

@@ -20,7 +20,8 @@ class Candidate:
     :param target: the target as sent, normalised.
     :param page_url: the page of ours that it leads to.
     :param site: base URLs of our site; empty where the receiver was given none.
-    :param read_source: fetches and verifies the source; the receiver's business.
+    :param read_source: fetches and verifies the source, and returns it with its links to the
+        target; the receiver's business.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class Candidate:
         target: URL,
         page_url: URL,
         site: tuple[URL, ...] = (),
-        read_source: Callable[[Candidate], Page | None],
+        read_source: Callable[[Candidate], tuple[Page | None, list[Link]]],
     ) -> None:
         self.ping = ping
         self.target = target
@@ -40,6 +41,7 @@ class Candidate:
         """Whether `page` was read, so that asking for it costs nothing."""
         self._read_source = read_source
         self._page: Page | None = None
+        self._links: list[Link] = []
 
     @property
     def page(self) -> Page | None:
@@ -51,15 +53,14 @@ class Candidate:
         """
         # No cached_property: up to Python 3.11 it lets one fetch run at a time, of all candidates.
         if not self.is_read:
-            self._page = self._read_source(self)
+            self._page, self._links = self._read_source(self)
             self.is_read = True
         return self._page
 
     @property
     def links(self) -> list[Link]:
         """The links from the source page to the target; empty for an unverified trackback."""
-        page = self.page
-        return [] if page is None else page.links_to(self.target, self.page_url)
+        return [] if self.page is None else self._links
 
 
 Validator = Callable[[Candidate], Verdict | None]
