@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from linkback_protocol.executor import WorkerPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sized
 
 PATIENCE = 10.0
 """Seconds before a test gives up; none takes long."""
@@ -26,6 +27,10 @@ def eventually(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < give_up
         pause.wait(0.001)
+
+
+def reached(items: Sized, count: int) -> bool:
+    return len(items) == count
 
 
 class Gate:
@@ -111,7 +116,7 @@ def test_one_thread_serves_one_job_after_the_other(pool: WorkerPool) -> None:
     single = WorkerPool(1)
     for count in range(1, 6):
         eventually(lambda: single.submit(lambda: threads.append(threading.current_thread())))
-        eventually(lambda count=count: len(threads) == count)
+        eventually(partial(reached, threads, count))
     assert len(set(threads)) == 1
     single.close()
 
@@ -178,7 +183,7 @@ def test_a_failing_job_is_logged_and_harms_nobody(caplog: pytest.LogCaptureFixtu
 
     for count in (1, 2, 3):
         eventually(lambda: pool.submit(fail))
-        eventually(lambda count=count: len(threads) == count)
+        eventually(partial(reached, threads, count))
     eventually(lambda: len(caplog.records) == 3)
     assert len(set(threads)) == 1
     assert {record.levelno for record in caplog.records} == {logging.ERROR}
@@ -197,7 +202,7 @@ def test_a_job_that_ends_its_thread_leaves_room_for_another() -> None:
 
     for count in (1, 2, 3):
         eventually(lambda: pool.submit(leave))
-        eventually(lambda count=count: len(threads) == count)
+        eventually(partial(reached, threads, count))
     for thread in threads:
         thread.join(PATIENCE)
     assert len(set(threads)) == 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,7 +32,7 @@ def site() -> Iterator[SourceSite]:
         yield served
 
 
-def asking(site: SourceSite, **settings: float) -> SiteTargets:
+def asking(site: SourceSite, **settings: Any) -> SiteTargets:
     return SiteTargets(Fetcher(allow=LOOPBACK, deadline=5.0).get, site.url, **settings)
 
 

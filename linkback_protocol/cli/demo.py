@@ -6,7 +6,6 @@ The clients are deliberately not ours: the standard library's XML-RPC client, an
 from __future__ import annotations
 
 import re
-import socket
 import tempfile
 import threading
 import xmlrpc.client
@@ -19,7 +18,7 @@ from xml.etree import ElementTree as ET
 import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from linkback_protocol.cli.usage import UsageError, address
+from linkback_protocol.cli.usage import address, authority, listen
 from linkback_protocol.fetch import Fetcher
 from linkback_protocol.limits import Limits
 from linkback_protocol.receiver import Receiver
@@ -247,19 +246,15 @@ class _QuietHandler(WSGIRequestHandler):
 @contextmanager
 def _served(app: WSGIApplication, host: str, port: int) -> Iterator[str]:
     """Serve an app in a thread; yield its base URL."""
-    try:
-        # It exits, and prints advice of its own, where it cannot bind.
-        listening = socket.create_server((host, port))
-    except OSError as error:
-        raise UsageError(f"cannot listen at {host}:{port}: {error}; choose --bind") from error
-    with listening:
+    # A server of werkzeug's that cannot bind exits with advice of its own.
+    with listen(host, port) as listening:
         server = make_server(
             host, port, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno()
         )
         thread = threading.Thread(target=server.serve_forever, name="linkback-demo", daemon=True)
         thread.start()
         try:
-            yield f"http://{host}:{listening.getsockname()[1]}/"
+            yield f"http://{authority(host, listening.getsockname()[1])}/"
         finally:
             server.shutdown()
             thread.join()

@@ -12,7 +12,7 @@ import sys
 from html import escape
 from typing import TYPE_CHECKING, cast
 
-from linkback_protocol.cli.usage import UsageError, add_database, address
+from linkback_protocol.cli.usage import UsageError, add_database, address, authority, listen
 from linkback_protocol.fetch import Fetcher
 from linkback_protocol.limits import Limits
 from linkback_protocol.receiver import Receiver
@@ -22,10 +22,10 @@ from linkback_protocol.wire.pingback import link_element
 from linkback_protocol.wsgi import PingbackMiddleware, TrackbackMiddleware
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-    from waitress.server import BaseWSGIServer
 
     from linkback_protocol.targets import Targets
 
@@ -98,56 +98,28 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise UsageError("--threads must be at least 1")
     if arguments.app is None and not arguments.site:
         raise UsageError("give MODULE:APP to serve an app, or --site URL to serve a static site")
-    server = _bind(arguments)
-    try:
-        served = f"http://{_authority(server.effective_host, server.effective_port)}/"
+    with listen(*arguments.bind) as listening:
+        host, port = listening.getsockname()[:2]
+        served = f"http://{authority(host, port)}/"
         site = arguments.site or [_site_of_bind(arguments.bind[0], served)]
         with SQLiteStore(arguments.db) as store:
             receiver = _receiver(arguments, store, site)
             try:
                 app = _application(arguments, receiver, served)
-                server.application = app
                 receiver.start()
                 _announce(arguments, receiver, served)
-                _run(server)
+                _run(app, listening, arguments)
             finally:
                 receiver.close()
-    finally:
-        server.close()
     return 0
-
-
-def _bind(arguments: argparse.Namespace) -> BaseWSGIServer:
-    from waitress import create_server  # noqa: PLC0415
-
-    host, port = arguments.bind
-    try:
-        server = create_server(
-            _not_yet,
-            host=host,
-            port=port,
-            threads=arguments.threads,
-            ident="",
-            max_request_body_size=_MAX_REQUEST,
-            channel_timeout=30,
-            clear_untrusted_proxy_headers=arguments.trusted_proxies == 0,
-        )
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"cannot listen at {_authority(host, port)}: {error}; choose another --bind"
-        ) from error
-    return cast("BaseWSGIServer", server)
-
-
-def _not_yet(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    del environ
-    start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
-    return [b"starting\n"]
 
 
 def _receiver(arguments: argparse.Namespace, store: SQLiteStore, site: list[str]) -> Receiver:
     try:
         fetcher = Fetcher(site=site[0], allow=arguments.allow_network)
+    except ValueError as error:
+        raise UsageError(f"--allow-network: {error}") from error
+    try:
         return Receiver(
             store=store,
             site=site,
@@ -250,10 +222,6 @@ def _site_of_bind(host: str, served: str) -> str:
     return served
 
 
-def _authority(host: str, port: int | str) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def _announce(arguments: argparse.Namespace, receiver: Receiver, served: str) -> None:
     held = "held for approval" if arguments.moderate else "shown at once"
     what = arguments.app or "a gateway"
@@ -265,14 +233,24 @@ def _announce(arguments: argparse.Namespace, receiver: Receiver, served: str) ->
     )
 
 
-def _run(server: BaseWSGIServer) -> None:
+def _run(app: WSGIApplication, listening: socket.socket, arguments: argparse.Namespace) -> None:
     """Serve until Ctrl-C or SIGTERM."""
+    from waitress import create_server  # noqa: PLC0415
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        print("linkback: stopped", file=sys.stderr)
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=arguments.threads,
+        ident="",
+        max_request_body_size=_MAX_REQUEST,
+        channel_timeout=30,
+        clear_untrusted_proxy_headers=arguments.trusted_proxies == 0,
+    )
+    # waitress takes the interrupt itself, and returns.
+    server.run()
+    server.close()
+    print("linkback: stopped", file=sys.stderr)

@@ -33,6 +33,13 @@ def middleware(kind: Injector, app: WSGIApplication) -> WSGIApplication:
     return wrapped
 
 
+def close(body: Iterable[bytes]) -> None:
+    """Close a body as servers do, where it can be closed."""
+    closing = getattr(body, "close", None)
+    if closing is not None:
+        closing()
+
+
 def respond(kind: Injector, app: WSGIApplication, *, method: str = "GET") -> Response:
     response = Response()
     environ = EnvironBuilder(method=method).get_environ()
@@ -40,9 +47,7 @@ def respond(kind: Injector, app: WSGIApplication, *, method: str = "GET") -> Res
     try:
         return response.take(body)
     finally:
-        close = getattr(body, "close", None)
-        if close is not None:
-            close()
+        close(body)
 
 
 def cut(page: bytes, places: Iterable[int]) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from typing import TYPE_CHECKING, NoReturn
 from wsgiref.util import FileWrapper
 from wsgiref.validate import validator
@@ -22,6 +23,7 @@ from tests.wsgi.injection import (
     SNIPPET,
     WITH_LINK,
     Injector,
+    close,
     cut,
     middleware,
     respond,
@@ -93,7 +95,7 @@ class TestPassingThrough:
     )
     def test_the_apps_own_iterable_comes_back(self, kind: Injector, headers: Headers) -> None:
         # Servers send a file_wrapper's file by sendfile() only where it is the very object.
-        body = FileWrapper(Tracked())
+        body = FileWrapper(BytesIO(PAGE))
         app = answers(body, *headers)
         environ = EnvironBuilder().get_environ()
         assert middleware(kind, app)(environ, Response().start) is body
@@ -126,9 +128,12 @@ class TestPassingThrough:
 
     def test_the_snippet_may_look_at_the_headers(self, kind: Injector) -> None:
         seen: list[Headers] = []
-        injector = kind(
-            EnvironBuilder().get_environ(), Response().start, lambda h: seen.append(h) or SNIPPET
-        )
+
+        def snippet(headers: Headers) -> bytes:
+            seen.append(headers)
+            return SNIPPET
+
+        injector = kind(EnvironBuilder().get_environ(), Response().start, snippet)
         injector.run(answers([PAGE], *sized(PAGE)), injector.start_response)
         assert seen == [sized(PAGE)]
 
@@ -213,14 +218,14 @@ class TestClose:
     def test_before_the_beginning(self, kind: Injector) -> None:
         body = Tracked(PAGE)
         wrapped = start(kind, answers(body, HTML), Response())
-        wrapped.close()  # type: ignore[attr-defined]
+        close(wrapped)
         assert (body.read, body.closed) == (0, 1)
 
     def test_in_the_middle(self, kind: Injector) -> None:
         body = Tracked(PAGE, PAGE, PAGE)
         wrapped = start(kind, answers(body, HTML), Response())
         next(iter(wrapped))
-        wrapped.close()  # type: ignore[attr-defined]
+        close(wrapped)
         assert (body.read, body.closed) == (1, 1)
 
     def test_after_a_failure(self, kind: Injector) -> None:
@@ -273,7 +278,7 @@ class TestErrors:
     def test_with_another_page(self, kind: Injector) -> None:
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             start_response("200 OK", [("Content-Type", "text/plain")])
-            start_response("200 OK", sized(PAGE), (RuntimeError, RuntimeError("x"), None))  # type: ignore[arg-type]
+            start_response("200 OK", sized(PAGE), (None, None, None))
             return [PAGE]
 
         response = respond(kind, app)
