@@ -324,7 +324,6 @@ class SitemapTargets:
             except (OSError, ParseError, ValueError, LookupError) as error:
                 # ValueError: a DTD, a multi-byte encoding, an index with a location that names no
                 # file. LookupError: an encoding that Python does not know.
-                self._read = {}
                 raise OurFailure(f"the sitemap {self._path} cannot be read: {error}") from error
             page = self._pages.get(url.parse(target).key)
         return None if page is None else Target(page)

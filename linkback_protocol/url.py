@@ -236,10 +236,9 @@ def _join(base: URL, reference: str) -> str:
     """
     scheme = _SCHEME.match(reference)
     if scheme is not None:
-        rest = reference[scheme.end() :]
-        if scheme[1].lower() != base.scheme or rest.startswith("//"):
+        if scheme[1].lower() != base.scheme:
             return reference
-        reference = rest
+        reference = reference[scheme.end() :]
     if reference.startswith("//"):
         return f"{base.scheme}:{reference}"
     if reference.startswith("/"):

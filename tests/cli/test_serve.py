@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -36,6 +37,8 @@ def make():
     return app
 """
 COMMAND = [sys.executable, "-m", "linkback_protocol.cli"]
+# The command is that of the package under test, wherever it is run.
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 @pytest.fixture
@@ -50,17 +53,18 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen
     process = subprocess.Popen(
         [*COMMAND, "serve", "--bind", "127.0.0.1:0", "--db", "linkbacks.db", *options],
         cwd=folder,
+        env=ENVIRONMENT,
         stderr=subprocess.PIPE,
         text=True,
     )
     assert process.stderr is not None
+    said = process.stderr.readline()
+    found = re.search(r" at (http://\S+/) for", said)
+    # What it logs must not fill the pipe.
+    reading = threading.Thread(target=process.stderr.read)
+    reading.start()
     try:
-        said = process.stderr.readline()
-        found = re.search(r" at (http://\S+/) for", said)
-        assert found is not None, said + process.stderr.read()
-        # What it logs must not fill the pipe.
-        reading = threading.Thread(target=process.stderr.read)
-        reading.start()
+        assert found is not None, said
         yield found[1], process
     finally:
         process.kill()
@@ -78,6 +82,7 @@ def listed(folder: Path) -> list[dict[str, object]]:
     output = subprocess.run(
         [*COMMAND, "list", "--json", "--db", "linkbacks.db"],
         cwd=folder,
+        env=ENVIRONMENT,
         check=True,
         capture_output=True,
     ).stdout
@@ -207,6 +212,7 @@ class TestErrors:
         ended = subprocess.run(
             [*COMMAND, "serve", "--bind", "127.0.0.1:0", *database, *options],
             cwd=tmp_path,
+            env=ENVIRONMENT,
             capture_output=True,
             text=True,
             check=False,

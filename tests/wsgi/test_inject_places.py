@@ -46,6 +46,7 @@ class TestHead:
             b"<!-- <head> -->",
             b"<!-- <head>",
             b"<!-- > <head> -->",
+            b"<!-- > <head>",
             b"<!-- a --> text --><head>",
             b"<title>All about <head></title>",
             b"<script>document.write('<head>')</script>",
@@ -91,6 +92,16 @@ class TestHead:
             HeadInjector, writes(b"<html>", PAGE[15:], b"more", headers=[HTML], then=[b"!"])
         )
         assert response.pieces == [b"<html>" + WITH_LINK[15:], b"more", b"!"]
+
+    def test_what_was_held_is_dropped_when_the_app_starts_again(self) -> None:
+        def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            start_response("200 OK", sized(PAGE))
+            yield b"<html>"
+            start_response("500 Oops", [HTML], (None, None, None))
+            yield b"sorry"
+
+        response = respond(HeadInjector, app)
+        assert (response.status, response.body) == ("500 Oops", b"sorry")
 
     def test_for_head_the_length_is_left_out(self) -> None:
         body: list[bytes] = []
