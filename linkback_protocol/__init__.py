@@ -35,7 +35,6 @@ from linkback_protocol.targets import SiteTargets as SiteTargets
 from linkback_protocol.targets import Target as Target
 from linkback_protocol.validators import Candidate as Candidate
 from linkback_protocol.validators import Validator as Validator
+from linkback_protocol.version import __version__ as __version__
 from linkback_protocol.wsgi import PingbackMiddleware as PingbackMiddleware
 from linkback_protocol.wsgi import TrackbackMiddleware as TrackbackMiddleware
-
-__version__ = "0.1.0"

@@ -38,7 +38,7 @@ from linkback_protocol.errors import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-    from linkback_protocol.page import Page
+    from linkback_protocol.fetch import Fetcher
 
 logger = logging.getLogger(__name__)
 
@@ -231,8 +231,7 @@ class SiteTargets:
 
     What the site says is remembered for a while, so that pings do not multiply into requests.
 
-    :param get: fetches a page; ``Fetcher(...).get``, with the site's own network allowed where it
-        is a private one.
+    :param fetcher: fetches the pages, with the site's own network allowed where it is private.
     :param site: the site's base URL, or several.
     :param remember: seconds that an answer is used again.
     :param entries: answers remembered at once.
@@ -240,13 +239,13 @@ class SiteTargets:
 
     def __init__(
         self,
-        get: Callable[[str], Page],
+        fetcher: Fetcher,
         site: Site,
         *,
         remember: float = 60.0,
         entries: int = 10_000,
     ) -> None:
-        self._get = get
+        self._fetcher = fetcher
         self._bases = read_site(site)
         self._remember = remember
         self._entries = entries
@@ -275,7 +274,7 @@ class SiteTargets:
 
     def _ask(self, target: str) -> Target | TargetError:
         try:
-            page = self._get(target)
+            page = self._fetcher.get(target, within=self._is_ours)
         except FetchError as error:
             if error.status in (404, 410):
                 return TargetNotFound(f"the site answers {error.status} for {target}")
@@ -288,11 +287,12 @@ class SiteTargets:
                     raise UpstreamError(f"{target}: {error}") from error
                 return TargetNotPingable(f"{target}: {error}")
             raise UpstreamError(f"{target}: {error}") from error
-        if not any(url.is_below(page.url, base) for base in self._bases):
-            return TargetNotPingable(f"{target} redirects away from the site")
         if not is_html(page.media_type):
             return TargetNotPingable(f"{target} is no HTML page")
         return Target(page.url.page)
+
+    def _is_ours(self, page: url.URL) -> bool:
+        return any(url.is_below(page, base) for base in self._bases)
 
 
 class SitemapTargets:

@@ -31,7 +31,7 @@ class Source:
 
 @dataclass
 class SourceSite:
-    """A site on loopback whose pages link wherever a test wants; it remembers who asked for what."""
+    """A site on loopback whose pages link where a test wants; it remembers who asked for what."""
 
     url: str = ""
     pages: dict[str, Source] = field(default_factory=dict)

@@ -1,1 +1,1 @@
-"""Exercises any pingback or trackback endpoint, clause by clause; independent of every implementation."""
+"""Exercises any pingback or trackback endpoint, independent of every implementation."""

@@ -139,7 +139,7 @@ def _targets(arguments: argparse.Namespace, fetcher: Fetcher, site: list[str]) -
         if not os.path.exists(arguments.sitemap):
             raise UsageError(f"there is no sitemap {arguments.sitemap}")
         return SitemapTargets(arguments.sitemap)
-    return SiteTargets(fetcher.get, site) if arguments.app is None else None
+    return SiteTargets(fetcher, site) if arguments.app is None else None
 
 
 def _application(arguments: argparse.Namespace, receiver: Receiver, served: str) -> WSGIApplication:

@@ -192,6 +192,9 @@ class _Reader(io.BufferedReader):
         self._read_next = self._status_line
         self._folds = False
 
+    def flush(self) -> None:
+        """Do nothing: http.client's answer, collected after its reader, would flush a closed one."""
+
     def end_head(self) -> None:
         """Pass all further lines on as they are; they are of the body."""
         self._read_next = self._line

@@ -8,7 +8,6 @@ import re
 import socket
 from typing import TYPE_CHECKING
 
-import linkback_protocol
 from linkback_protocol import url as urls
 from linkback_protocol.errors import FetchError, FetchFailure
 from linkback_protocol.fetch import addresses, body
@@ -16,6 +15,7 @@ from linkback_protocol.fetch.dial import Dialer, Resolver
 from linkback_protocol.fetch.exchange import Answer, exchange
 from linkback_protocol.fetch.stream import PIECE, Deadline, shown
 from linkback_protocol.page import Page, readable
+from linkback_protocol.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -96,7 +96,12 @@ class Fetcher:
         )
 
     def get(
-        self, url: str | URL, *, sender: str = "", enough: Callable[[Page], bool] | None = None
+        self,
+        url: str | URL,
+        *,
+        sender: str = "",
+        enough: Callable[[Page], bool] | None = None,
+        within: Callable[[URL], bool] | None = None,
     ) -> Page:
         """Fetch a page; its `url` is where redirects led.
 
@@ -106,6 +111,8 @@ class Fetcher:
         :param sender: IP address of whoever made us ask, for the User-Agent.
         :param enough: shown the page as far as it has come, at 64 KiB and each time that has
             doubled; true ends the transfer, and that part is the page, ``truncated``.
+        :param within: asked about each URL that a redirect leads to; false ends the fetch with
+            ``REDIRECTS``, before anything is sent there.
         :raises FetchError: for everything that can go wrong outside; `failure` says what did.
         """
         deadline = Deadline(self.deadline)
@@ -124,6 +131,8 @@ class Fetcher:
                     return self._read(answer, address, enough)
             if destination.page in visited:
                 raise FetchError(FetchFailure.REDIRECTS, f"in a circle to {shown(destination)}")
+            if within is not None and not within(destination):
+                raise FetchError(FetchFailure.REDIRECTS, f"away to {shown(destination)}")
             address = destination
         raise FetchError(FetchFailure.REDIRECTS, f"more than {self._max_redirects}")
 
@@ -177,7 +186,7 @@ def user_agent(*, site: str = "", sender: str = "") -> str:
     parts = [f"+{site}"] if site else []
     if sender:
         parts.append(f"verifying linkback from {sender}")
-    product = f"linkback_protocol/{linkback_protocol.__version__}"
+    product = f"linkback_protocol/{__version__}"
     return f"{product} ({'; '.join(parts)})" if parts else product
 
 

@@ -23,14 +23,13 @@ FORMATTING = (
 )
 _NAME_ENDS = r"(?=[\t\n\f\r />])"
 _FORMATTING_TAG = re.compile(
-    rf"(</?(?:{'|'.join(FORMATTING)})){_NAME_ENDS}", re.IGNORECASE | re.ASCII
+    rf"</?(?:{'|'.join(FORMATTING)}){_NAME_ENDS}", re.IGNORECASE | re.ASCII
 )
-_ROOT_TAG = re.compile(rf"(<(?:html|body)){_NAME_ENDS}", re.IGNORECASE | re.ASCII)
+_ROOT_TAG = re.compile(rf"<(?:html|body){_NAME_ENDS}", re.IGNORECASE | re.ASCII)
 # These end with their end tag alone when HTML is read, and with their own slash in XHTML.
 _EMPTY_RAW = re.compile(
     r"<(script|style|title|textarea|iframe|noframes|noembed|xmp)(\s[^<>]*)?/>", re.IGNORECASE
 )
-_RENAMED = rf"\1{MARK}"
 
 
 def tamed(text: str, *, xhtml: bool = False) -> str:
@@ -42,14 +41,18 @@ def tamed(text: str, *, xhtml: bool = False) -> str:
     text = text.replace(MARK, "\ufffd")
     if xhtml:
         text = _EMPTY_RAW.sub(r"<\1\2></\1>", text)
-    text = _FORMATTING_TAG.sub(_RENAMED, text)
+    text = _FORMATTING_TAG.sub(_renamed, text)
     further = next(islice(_ROOT_TAG.finditer(text), MAX_ROOTS, None), None)
     if further is not None:
         at = further.start()
-        text = text[:at] + _ROOT_TAG.sub(_RENAMED, text[at:])
+        text = text[:at] + _ROOT_TAG.sub(_renamed, text[at:])
     return text
 
 
 def unmarked(text: str) -> str:
     """Return text or an attribute of a tamed document as its author wrote it."""
     return text.replace(MARK, "")
+
+
+def _renamed(tag: re.Match[str]) -> str:
+    return tag[0] + MARK

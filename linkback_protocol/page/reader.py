@@ -57,6 +57,7 @@ _PICTURES = frozenset(("img", "svg", "video", "canvas", "object", "embed", "ifra
 _REGIONS = frozenset(("nav", "aside"))
 _PAGE_REGIONS = frozenset(("header", "footer"))
 _SECTIONS = frozenset(("article", "main", "section"))
+_LANDMARKS = _REGIONS | _PAGE_REGIONS | _SECTIONS
 _ROLES = {
     "navigation": "nav",
     "complementary": "aside",
@@ -71,7 +72,7 @@ _ABOUT_PAGE = frozenset(("html", "base", "meta"))
 _LANGUAGE = re.compile(rf"[A-Za-z0-9-]{{1,{MAX_LANGUAGE}}}\Z")
 _TELLING = frozenset(("hidden", "style", "role"))
 _NOTED = frozenset(
-    (*_MUTED, *_UNSHOWN, *_UNDRAWN, *_LINKING, *_PICTURES, *_REGIONS, *_PAGE_REGIONS, *_SECTIONS)
+    (*_MUTED, *_UNSHOWN, *_UNDRAWN, *_LINKING, *_PICTURES, *_LANDMARKS)
     + (*_FOREIGN, *_HEADINGS, *_ABOUT_PAGE, "dialog", "foreignObject")
 )
 
@@ -217,7 +218,8 @@ class HTMLReader(SaxHandler):
             self._foreign,
         )
         hidden = self._hidden_within(tag, values)
-        self._move_to(*self._region_within(tag, values))
+        if tag in _LANDMARKS or "role" in values:
+            self._move_to(*self._region_within(tag, values))
         self._hidden = hidden
         if tag in _PICTURES and not hidden:
             self._pictures += 1

@@ -207,12 +207,16 @@ class _Body:
 
 
 def _lengthened(headers: Headers, more: int) -> Headers:
-    """Return headers that announce `more` bytes, where they announce a length at all."""
+    """Return headers that announce `more` bytes, where they announce a length at all.
+
+    Ranges of the page are no longer offered: the app's would not fit.
+    """
     return [
         (name, str(int(value) + more))
         if name.lower() == "content-length" and value.strip().isdigit()
         else (name, value)
         for name, value in headers
+        if name.lower() != "accept-ranges"
     ]
 
 

@@ -6,7 +6,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support import wait_until
 
 from linkback_protocol import (
     AlreadyRegistered,
@@ -27,6 +26,7 @@ from linkback_protocol import (
 )
 from linkback_protocol.errors import SelfPing
 from tests.conftest import SITE
+from tests.support import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
