@@ -125,6 +125,8 @@ class Receiver:
         self._patience = patience
         self._failure_time = failure_time
         self._waiting: dict[int, Future[Linkback]] = {}
+        # What was stored a moment ago need not be read again, if the executor is in this process.
+        self._stored: dict[int, Linkback] = {}
         self._verifier = Verifier(
             store=store,
             site=self.site,
@@ -217,7 +219,7 @@ class Receiver:
         error: LinkbackError | None = None
         linkback: Linkback | None = None
         try:
-            linkback = self.store.get(linkback_id)
+            linkback = self._stored.pop(linkback_id, None) or self.store.get(linkback_id)
             if linkback is not None and linkback.status is Status.RECEIVED:
                 linkback, error = self._verifier.verify(linkback)
                 if linkback.status is not Status.RECEIVED:
@@ -281,9 +283,11 @@ class Receiver:
         waiter: Future[Linkback] = Future()
         if self._verify_now:
             self._waiting[linkback.id] = waiter
+            self._stored[linkback.id] = linkback
         if self._executor.submit(self.verify, linkback.id) is False:
             # With every worker busy, waiting would only hold up the server's threads as well.
             self._waiting.pop(linkback.id, None)
+            self._stored.pop(linkback.id, None)
             self._dispatcher.leave(linkback)
             return None
         return waiter if self._verify_now else None
@@ -292,6 +296,7 @@ class Receiver:
         try:
             return waiter.result(timeout=self._patience)
         except TimeoutError:
+            self._stored.pop(linkback.id, None)
             if self._waiting.pop(linkback.id, None) is not None:
                 return linkback
             # Settled in this very moment.

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from defusedxml.ElementTree import ParseError, iterparse
@@ -38,7 +38,7 @@ from linkback_protocol.errors import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-    from linkback_protocol.fetch import Fetcher
+    from linkback_protocol.page import Page
 
 logger = logging.getLogger(__name__)
 
@@ -226,12 +226,21 @@ class AppTargets:
         }
 
 
+class Getter(Protocol):
+    """Fetches pages, as `linkback_protocol.fetch.Fetcher` does."""
+
+    def get(self, url: str, *, within: Callable[[url.URL], bool]) -> Page:
+        """Fetch a page; a redirect is followed where `within` lets it."""
+        ...
+
+
 class SiteTargets:
     """Asks a site over HTTP, for a gateway that has no pages of its own (PB-4-5).
 
     What the site says is remembered for a while, so that pings do not multiply into requests.
 
-    :param fetcher: fetches the pages, with the site's own network allowed where it is private.
+    :param fetcher: fetches the pages; a `Fetcher`, with the site's own network allowed where it is
+        a private one.
     :param site: the site's base URL, or several.
     :param remember: seconds that an answer is used again.
     :param entries: answers remembered at once.
@@ -239,7 +248,7 @@ class SiteTargets:
 
     def __init__(
         self,
-        fetcher: Fetcher,
+        fetcher: Getter,
         site: Site,
         *,
         remember: float = 60.0,

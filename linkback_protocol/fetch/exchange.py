@@ -193,7 +193,7 @@ class _Reader(io.BufferedReader):
         self._folds = False
 
     def flush(self) -> None:
-        """Do nothing: http.client's answer, collected after its reader, would flush a closed one."""
+        """Do nothing: an answer that is collected after its reader would flush a closed one."""
 
     def end_head(self) -> None:
         """Pass all further lines on as they are; they are of the body."""
