@@ -25,7 +25,7 @@ XHTML = "application/xhtml+xml"
 PLAIN = "text/plain"
 
 
-def decode(body: bytes, *, media_type: str, label: str) -> tuple[str, str]:
+def decode(body: bytes, *, media_type: str, label: str, truncated: bool) -> tuple[str, str]:
     """Return the text and the name of its encoding.
 
     In order: a byte order mark, the `label` of the Content-Type, what the page says of itself,
@@ -38,8 +38,8 @@ def decode(body: bytes, *, media_type: str, label: str) -> tuple[str, str]:
     if name:
         return _decode(body, name), name
     try:
-        # A page that was not read to its end may stop in the middle of a character.
-        return codecs.getincrementaldecoder("utf-8")().decode(body), "utf-8"
+        # What is truncated may stop in the middle of a character.
+        return codecs.getincrementaldecoder("utf-8")().decode(body, not truncated), "utf-8"
     except UnicodeDecodeError:
         return _decode(body, _DEFAULT), _DEFAULT
 

@@ -117,7 +117,7 @@ class Page:
         :param truncated: whether `body` is the beginning of something longer.
         """
         media_type, label = _split(content_type)
-        text, charset = decode(body, media_type=media_type, label=label)
+        text, charset = decode(body, media_type=media_type, label=label, truncated=truncated)
         if media_type == PLAIN:
             reader = HTMLReader()
             text = visible(text)
@@ -213,7 +213,9 @@ def _around(text: str, start: int, end: int, length: int) -> str:
     room = length - 2
     if room <= 0:
         return "…"[: max(0, length)]
-    end = min(end, start + room)
+    if end - start > room:
+        # It is quoted from its beginning, and cut like the rest.
+        end = start
     left = max(0, start - (room - (end - start)) // 2)
     right = min(len(text), left + room)
     left = max(0, right - room)

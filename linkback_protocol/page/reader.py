@@ -102,7 +102,7 @@ class _Scope(NamedTuple):
     muted: bool
     hidden: str
     region: str
-    section: bool
+    section: int
     foreign: bool
 
 
@@ -130,11 +130,11 @@ class HTMLReader(SaxHandler):
         self._length = 0
         self._space = False
         self._depth = 0
-        # What holds at this place.
+        # What holds at this place; of the section round it, how deep it is.
         self._muted = False
         self._hidden = ""
         self._region = ""
-        self._section = False
+        self._section = 0
         self._foreign = False
         self._scopes: list[_Scope] = []
         self._scope_depth = 0
@@ -257,17 +257,17 @@ class HTMLReader(SaxHandler):
         self._move_to(scope.region, scope.section)
         self._scope_depth = self._scopes[-1].depth if self._scopes else 0
 
-    def _move_to(self, region: str, section: bool) -> None:
+    def _move_to(self, region: str, section: int) -> None:
         if (region, section) != (self._region, self._section):
             self._region, self._section = region, section
             self._space = True
             if self.passages[-1] != self._length:
                 self.passages.append(self._length)
 
-    def _region_within(self, tag: str, values: dict[str, str]) -> tuple[str, bool]:
+    def _region_within(self, tag: str, values: dict[str, str]) -> tuple[str, int]:
         region, section = self._region, self._section
         if tag in _SECTIONS:
-            section = True
+            section = self._depth
         elif tag in _REGIONS or (tag in _PAGE_REGIONS and not section and not region):
             region = tag
         for role in values.get("role", "").lower().split():

@@ -1,4 +1,10 @@
-"""SQLite connections that threads share safely, and that bring a file up to date."""
+"""SQLite connections that threads share safely, survive a fork, and bring a file up to date.
+
+SQLite keeps the locks of a file per process, in memory that a fork copies; the locks themselves
+stay with the parent. A child then believes to hold what it does not: another process deletes the
+log under it, and what it commits is lost. New connections in the child do not help, for SQLite
+shares that memory among all connections to a file. So none is open while a process forks.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +13,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from typing import TYPE_CHECKING
 
 from linkback_protocol.errors import StoreError
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Connections:
-    """One connection that writes, a few that read, for one file and one process.
+    """One connection that writes, a few that read, for one file; opened when they are needed.
 
     :param path: the file.
     :param migrations: for each version of the schema the statements that lead to it.
@@ -30,18 +37,21 @@ class Connections:
         self._path = path
         self._busy_timeout = busy_timeout
         self._write_lock = threading.Lock()
-        self._idle_lock = threading.Lock()
+        self._readers = threading.Condition()
         self._idle: list[sqlite3.Connection] = []
+        self._lent = 0
+        self._writer: sqlite3.Connection | None = None
+        self._inherited: list[sqlite3.Connection] = []
+        self._held = False
         self._closed = False
         self._durable = True
         self._unsynced = False
-        self.pid = os.getpid()
-        with told(path):
-            self._writer = self._connect()
+        _open.add(self)
+        with self._write_lock, told(path):
             try:
-                self._migrate(migrations)
+                self._migrate(self._writing(), migrations)
             except BaseException:
-                self._writer.close()
+                self._close_all()
                 raise
 
     @contextlib.contextmanager
@@ -52,32 +62,37 @@ class Connections:
         """
         with self._write_lock, told(self._path):
             self._check_open()
+            writer = self._writing()
             if durable is not self._durable:
-                self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 self._durable = durable
-            self._writer.execute("BEGIN IMMEDIATE")
+            before = writer.total_changes
+            writer.execute("BEGIN IMMEDIATE")
             try:
-                yield self._writer
-                self._writer.execute("COMMIT")
+                yield writer
+                writer.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
-                    self._writer.execute("ROLLBACK")
+                    writer.execute("ROLLBACK")
                 raise
-            self._unsynced = not durable
+            # A commit of nothing writes nothing, and waits for nothing.
+            if writer.total_changes != before:
+                self._unsynced = not durable
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection for one statement."""
         with told(self._path):
-            with self._idle_lock:
+            with self._readers:
                 self._check_open()
-                connection = self._idle.pop() if self._idle else None
-            if connection is None:
-                connection = self._connect()
+                connection = self._idle.pop() if self._idle else self._connect()
+                self._lent += 1
             try:
                 yield connection
             finally:
-                with self._idle_lock:
+                with self._readers:
+                    self._lent -= 1
+                    self._readers.notify_all()
                     if self._closed:
                         connection.close()
                     else:
@@ -85,18 +100,62 @@ class Connections:
 
     @property
     def unsynced(self) -> bool:
-        """Whether this process committed something since it last waited for the disk."""
+        """Whether this process committed something since it last waited for the disk.
+
+        :raises StoreError: the store is closed.
+        """
+        self._check_open()
         return self._unsynced
 
     def close(self) -> None:
         """Close what is not in use; what is, is closed when it comes back."""
-        with self._write_lock, self._idle_lock:
-            if self._closed:
-                return
+        with self._write_lock, self._readers:
             self._closed = True
-            for connection in (*self._idle, self._writer):
-                connection.close()
-            self._idle.clear()
+            self._close_all()
+
+    def hold(self) -> None:
+        """Before a fork: wait until nothing is in use, close it all, and keep others out."""
+        self._write_lock.acquire()
+        self._readers.acquire()
+        self._readers.wait_for(lambda: not self._lent)
+        self._held = True
+        self._close_all()
+
+    def release(self) -> None:
+        """After a fork, in the parent: let others in again."""
+        if self._held:
+            self._held = False
+            self._readers.release()
+            self._write_lock.release()
+
+    def restart(self) -> None:
+        """After a fork, in the child: begin with nothing open and nobody inside.
+
+        Servers that fork in C may come here without `hold`. What they leave open is not touched:
+        to close it could take the parent's locks away.
+        """
+        self._inherited += self._idle
+        if self._writer is not None:
+            self._inherited.append(self._writer)
+        self._idle, self._writer = [], None
+        self._lent = 0
+        self._held = False
+        self._write_lock = threading.Lock()
+        self._readers = threading.Condition()
+
+    def _close_all(self) -> None:
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _writing(self) -> sqlite3.Connection:
+        if self._writer is None:
+            self._writer = self._connect()
+            self._durable = True
+        return self._writer
 
     def _check_open(self) -> None:
         if self._closed:
@@ -116,23 +175,23 @@ class Connections:
             raise
         return connection
 
-    def _migrate(self, migrations: Sequence[Sequence[str]]) -> None:
+    def _migrate(self, writer: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
         # Reading first tells a file that is no database from one that is busy.
-        version = self._version()
+        version = _version(writer)
         if version < len(migrations):
-            self._use_wal()
-            self._writer.execute("BEGIN IMMEDIATE")
+            self._use_wal(writer)
+            writer.execute("BEGIN IMMEDIATE")
             try:
                 # Another process may have been faster.
-                version = self._version()
+                version = _version(writer)
                 for statements in migrations[version:]:
                     for statement in statements:
-                        self._writer.execute(statement)
+                        writer.execute(statement)
                 if version < len(migrations):
-                    self._writer.execute(f"PRAGMA user_version = {len(migrations)}")
-                self._writer.execute("COMMIT")
+                    writer.execute(f"PRAGMA user_version = {len(migrations)}")
+                writer.execute("COMMIT")
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                writer.execute("ROLLBACK")
                 raise
         if version > len(migrations):
             raise StoreError(
@@ -140,22 +199,54 @@ class Connections:
                 f" knows {len(migrations)}): upgrade the package"
             )
 
-    def _version(self) -> int:
-        version: int = self._writer.execute("PRAGMA user_version").fetchone()[0]
-        return version
-
-    def _use_wal(self) -> None:
+    def _use_wal(self, writer: sqlite3.Connection) -> None:
         # Changing the mode needs the file alone, and does not wait for it by itself.
         give_up = time.monotonic() + self._busy_timeout
         while True:
             try:
-                self._writer.execute("PRAGMA journal_mode = WAL")
+                writer.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > give_up:
                     raise
                 time.sleep(0.01)
             else:
                 return
+
+
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+_open: weakref.WeakSet[Connections] = weakref.WeakSet()
+
+
+def _ordered() -> list[Connections]:
+    # One order for all threads, or two that fork at once wait for each other.
+    return sorted(_open, key=id)
+
+
+def _before_fork() -> None:
+    for connections in _ordered():
+        connections.hold()
+
+
+def _after_fork_in_parent() -> None:
+    for connections in _ordered():
+        connections.release()
+
+
+def _after_fork_in_child() -> None:
+    for connections in _ordered():
+        connections.restart()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_fork_in_parent,
+        after_in_child=_after_fork_in_child,
+    )
 
 
 @contextlib.contextmanager

@@ -102,7 +102,10 @@ class Store(Protocol):
         ...
 
     def expire(self, status: Status, *, before: float) -> int:
-        """Delete the linkbacks in `status` last updated before a time; return how many."""
+        """Delete the linkbacks in `status` last updated before a time; return how many.
+
+        Not one atomic step: others may write meanwhile.
+        """
         ...
 
     def claim(self, *, now: float, until: float) -> Linkback | None:

@@ -100,6 +100,8 @@ _COLUMNS = (
     " updated, reasons"
 )
 _PURGED_AT_ONCE = 100
+_EXPIRED_AT_ONCE = 1000
+_LARGEST = 2**63 - 1
 
 
 class SQLiteStore:
@@ -114,29 +116,16 @@ class SQLiteStore:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, busy_timeout: float = 5.0) -> None:
-        self._path = os.fspath(path)
-        if self._path in ("", ":memory:"):
+        if os.fspath(path) in ("", ":memory:"):
             raise ValueError("a SQLiteStore needs a file; use MemoryStore() to keep nothing")
-        self._busy_timeout = busy_timeout
-        self._opened = self._open()
-        # Connections of a process that forked: to close them here would take its locks away.
-        self._inherited: list[Connections] = []
+        # Connections are opened later too, when a daemon has changed its folder.
+        self._db = Connections(os.path.abspath(path), MIGRATIONS, busy_timeout=busy_timeout)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _open(self) -> Connections:
-        return Connections(self._path, MIGRATIONS, busy_timeout=self._busy_timeout)
-
-    @property
-    def _db(self) -> Connections:
-        if self._opened.pid != os.getpid():
-            self._inherited.append(self._opened)
-            self._opened = self._open()
-        return self._opened
 
     def add(self, ping: Ping, *, page: str, limits: Limits, now: float, due: float) -> Linkback:
         """Accept a ping as ``received``; see `Store.add`."""
@@ -153,7 +142,7 @@ class SQLiteStore:
                 "id": None if known is None else known[0],
                 "protocol": ping.protocol,
                 "source": ping.source,
-                "target": ping.target,
+                "target": _storable(ping.target),
                 "page": page,
                 "status": Status.RECEIVED,
                 "title": _storable(ping.title),
@@ -243,19 +232,24 @@ class SQLiteStore:
 
         if page is not None:
             require("page_key = ?", url.parse(page).key)
-        if status:
-            require(f"status IN ({', '.join('?' * len(status))})", *status)
         if protocol is not None:
             require("protocol = ?", protocol)
         if source_host is not None:
-            require("source_host = ?", source_host)
+            require("source_host = ?", _storable(source_host))
         if start is not None:
-            require("id < ?" if newest else "id > ?", start)
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        order = "DESC" if newest else "ASC"
-        statement = f"SELECT {_COLUMNS} FROM linkback{where} ORDER BY id {order} LIMIT ?"
+            require("id < ?" if newest else "id > ?", max(-_LARGEST, min(start, _LARGEST)))
+        order = f"ORDER BY id {'DESC' if newest else 'ASC'} LIMIT ?"
+        # An index has one status in the order of ids; of several, SQLite would sort every row.
+        parts: list[str] = []
+        bound: list[object] = []
+        for wanted in dict.fromkeys(status) or (None,):
+            chosen = conditions if wanted is None else [*conditions, "status = ?"]
+            where = f" WHERE {' AND '.join(chosen)}" if chosen else ""
+            parts.append(f"SELECT * FROM (SELECT {_COLUMNS} FROM linkback{where} {order})")
+            bound += [*values, *(() if wanted is None else (wanted,)), limit]
+        statement = f"{' UNION ALL '.join(parts)} {order}"
         with self._db.reading() as db:
-            return [_linkback(row) for row in db.execute(statement, (*values, limit))]
+            return [_linkback(row) for row in db.execute(statement, (*bound, limit))]
 
     def count(self) -> dict[Status, int]:
         """Return how many linkbacks there are in each status."""
@@ -295,10 +289,18 @@ class SQLiteStore:
 
     def expire(self, status: Status, *, before: float) -> int:
         """Delete the linkbacks in `status` last updated before a time; return how many."""
-        with self._db.writing(durable=True) as db:
-            return db.execute(
-                "DELETE FROM linkback WHERE status = ? AND updated < ?", (status, before)
-            ).rowcount
+        expired = 0
+        while True:
+            # In steps, or a large one would keep pings waiting for longer than they do.
+            with self._db.writing(durable=True) as db:
+                deleted = db.execute(
+                    "DELETE FROM linkback WHERE id IN"
+                    " (SELECT id FROM linkback WHERE status = ? AND updated < ? LIMIT ?)",
+                    (status, before, _EXPIRED_AT_ONCE),
+                ).rowcount
+            expired += deleted
+            if deleted < _EXPIRED_AT_ONCE:
+                return expired
 
     def claim(self, *, now: float, until: float) -> Linkback | None:
         """Hand out one due linkback; see `Store.claim`."""
@@ -383,7 +385,7 @@ class SQLiteStore:
 
     def close(self) -> None:
         """Close the file; further use raises `StoreError`."""
-        self._opened.close()
+        self._db.close()
 
 
 def _insert(values: dict[str, Any]) -> str:
@@ -399,6 +401,9 @@ def _update(values: dict[str, Any]) -> str:
 
 
 def _get(db: sqlite3.Connection, linkback_id: int) -> Linkback | None:
+    # A larger number is no id; SQLite has no such integers.
+    if abs(linkback_id) > _LARGEST:
+        return None
     row = db.execute(f"SELECT {_COLUMNS} FROM linkback WHERE id = ?", (linkback_id,)).fetchone()
     return None if row is None else _linkback(row)
 
@@ -413,8 +418,12 @@ def _existing(db: sqlite3.Connection, linkback_id: int) -> Linkback:
 def _move(
     db: sqlite3.Connection, kept: Linkback, status: Status, reasons: Sequence[Verdict], now: float
 ) -> Linkback:
-    moved = kept.with_status(status, *reasons, at=_datetime(now))
-    said = [(verdict.action, _storable(verdict.reason), verdict.by) for verdict in moved.reasons]
+    storable = [
+        replace(verdict, reason=_storable(verdict.reason), by=_storable(verdict.by))
+        for verdict in reasons
+    ]
+    moved = kept.with_status(status, *storable, at=_datetime(now))
+    said = [(verdict.action, verdict.reason, verdict.by) for verdict in moved.reasons]
     db.execute(
         "UPDATE linkback SET status = ?, reasons = ?, updated = ?, due = ?,"
         " title = ?, excerpt = ?, site_name = ? WHERE id = ?",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkback_protocol.page import Page
 from tests.page.support import html, read
+
+if TYPE_CHECKING:
+    from linkback_protocol.page import Page
 
 LINK = "<a href=/>the link</a>"
 WORDS = st.lists(st.text(st.sampled_from("abcxyz\xe9\u0645"), min_size=1, max_size=12), max_size=80)
@@ -45,6 +49,7 @@ def test_the_room_of_a_short_side_is_given_to_the_other(markup: str, expected: s
         f"<nav>menu</nav><p>Text {LINK}.</p><footer>imprint</footer>",
         f"menu<article>Text {LINK}.</article>imprint",
         f"<main>head<section>Text {LINK}.</section>foot</main>",
+        f"<main><article>one</article><article>Text {LINK}.</article><article>x</article></main>",
         f"<p>Text {LINK}.<aside>menu</aside>imprint",
         f"<div role=banner>menu</div>Text {LINK}.<div role=contentinfo>imprint</div>",
         f"<article>Text <span hidden>menu</span>{LINK}.</article><select><option>x</select>",
@@ -60,7 +65,7 @@ def test_a_link_in_the_menu_is_quoted_with_the_menu() -> None:
 
 def test_a_link_round_parts_is_quoted_with_them() -> None:
     markup = "a<a href=/><article>b</article><article>c</article></a>d"
-    assert excerpt(markup) == "a b c d"
+    assert excerpt(markup) == "b c"
 
 
 def test_a_picture_is_quoted_with_what_follows() -> None:
@@ -89,8 +94,10 @@ def test_text_without_spaces_is_cut_anywhere() -> None:
 
 
 def test_a_long_link_is_quoted_from_its_beginning() -> None:
-    text = excerpt(f"before <a href=/>{'word ' * 200}</a> after", 50)
-    assert text == "\u2026word word word word word word word word word\u2026"
+    text = excerpt(f"before it <a href=/>{'word ' * 200}</a> after", 50)
+    assert text == "before it word word word word word word word word\u2026"
+    text = excerpt(f"{'before ' * 9} <a href=/>{'word ' * 200}</a> after", 50)
+    assert text == "\u2026before before word word word word word\u2026"
 
 
 @st.composite
