@@ -19,7 +19,7 @@ from linkback_protocol.linkback import Action, Linkback, Protocol, Status, Verdi
 from linkback_protocol.validators import Candidate, Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from linkback_protocol.fetch import Fetcher
     from linkback_protocol.limits import Limits
@@ -84,14 +84,18 @@ class Verifier:
             if wait > 0:
                 self._store.postpone(linkback.id, due=now + wait)
                 return linkback, None
-        reading = _Reading(self._fetcher, self._site, left_alone)
+
+        def release(*, reached: bool) -> None:
+            if left_alone is None:
+                self._store.release_fetch(
+                    host, reached=reached, limits=self._limits, now=time.time()
+                )
+
+        reading = _Reading(self._fetcher, self._site, left_alone, release)
         try:
             return self._judge(linkback, reading)
         finally:
-            if left_alone is None:
-                self._store.release_fetch(
-                    host, reached=reading.reached, limits=self._limits, now=time.time()
-                )
+            reading.end()
 
     def _judge(
         self, linkback: Linkback, reading: _Reading
@@ -164,15 +168,28 @@ class Verifier:
 
 
 class _Reading:
-    """Reads the source of one candidate, and remembers whether its host was reached."""
+    """Reads the source of one candidate, under a lease that ends with the transfer.
+
+    Validators may take their time after it, longer than a lease lasts.
+    """
 
     def __init__(
-        self, fetcher: Fetcher, site: tuple[url.URL, ...], left_alone: SourceUnreachable | None
+        self,
+        fetcher: Fetcher,
+        site: tuple[url.URL, ...],
+        left_alone: SourceUnreachable | None,
+        release: Callable[..., None],
     ) -> None:
         self._fetcher = fetcher
         self._site = site
         self._left_alone = left_alone
-        self.reached = True
+        self._release: Callable[..., None] | None = release
+
+    def end(self, *, reached: bool = True) -> None:
+        """End the lease, once."""
+        release, self._release = self._release, None
+        if release is not None:
+            release(reached=reached)
 
     def required(self, candidate: Candidate) -> tuple[Page, list[Link]]:
         """Fetch the source and require its link (PB-3-9, PB-5-1).
@@ -190,8 +207,9 @@ class _Reading:
         try:
             page = self._fetcher.get(ping.source, sender=ping.sender, enough=enough)
         except FetchError as error:
-            self.reached = error.failure not in _UNREACHED
+            self.end(reached=error.failure not in _UNREACHED)
             raise SourceUnreachable(str(error)) from error
+        self.end()
         # A source that redirects to one of our pages would prove anything with our own links.
         if any(url.is_below(page.url, base) for base in self._site):
             raise NoLink(f"{ping.source} redirects to this site")

@@ -217,8 +217,12 @@ def _around(text: str, start: int, end: int, length: int) -> str:
         # It is quoted from its beginning, and cut like the rest.
         end = start
     left = max(0, start - (room - (end - start)) // 2)
-    right = min(len(text), left + room)
-    left = max(0, right - room)
+    right = left + room
+    # One ellipsis is enough for a text that is cut on one side.
+    if left == 0:
+        right = length - 1
+    elif right >= len(text):
+        left, right = len(text) - (length - 1), len(text)
     if left > 0 and text[left - 1] != " ":
         left = 1 + _space(text.find(" ", left, min(start, left + LONG_WORD)), left - 1)
     if right < len(text) and text[right] != " ":

@@ -7,7 +7,7 @@ import threading
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from linkback_protocol import url
 from linkback_protocol.errors import AlreadyRegistered, RateLimited, SourceUnreachable, StoreError
@@ -16,11 +16,15 @@ from linkback_protocol.linkback import Linkback, Status
 from linkback_protocol.stores.counting import BUSY_WAIT, DAY, closed_until, exceeded, scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from linkback_protocol import linkback
     from linkback_protocol.limits import Limits
     from linkback_protocol.linkback import Ping, Verdict
+
+
+_FORGET_EVERY = 3600.0
+"""Seconds after which hosts that were not fetched from for a day are dropped."""
 
 
 @dataclass(slots=True)
@@ -51,13 +55,15 @@ class MemoryStore:
         self._next_id = 1
         self._rows: dict[int, _Row] = {}
         self._pairs: dict[tuple[str, str], int] = {}
-        self._pages: dict[str, set[int]] = {}
+        # Ids are given out in order, and dicts keep it.
+        self._pages: dict[str, dict[int, None]] = {}
         self._counts: Counter[Status] = Counter()
         self._due: list[tuple[float, int]] = []
         self._hits: dict[tuple[str, str], deque[float]] = {}
         self._hit_order: deque[tuple[float, tuple[str, str]]] = deque()
         self._fetches: dict[str, _Fetches] = {}
         self._domains: dict[str, float] = {}
+        self._forget_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +86,7 @@ class MemoryStore:
             if known is None:
                 linkback_id, self._next_id = self._next_id, self._next_id + 1
                 self._pairs[pair] = linkback_id
-                self._pages.setdefault(target_page.key, set()).add(linkback_id)
+                self._pages.setdefault(target_page.key, {})[linkback_id] = None
             else:
                 linkback_id = known
                 self._counts[self._rows[known].linkback.status] -= 1
@@ -150,11 +156,11 @@ class MemoryStore:
         """Return linkbacks that fit; see `Store.find`."""
         with self._lock:
             self._check_open()
-            ids: Iterable[int] = (
-                self._rows if page is None else self._pages.get(url.parse(page).key, ())
+            ids: dict[int, Any] = (
+                self._rows if page is None else self._pages.get(url.parse(page).key, {})
             )
             found: list[Linkback] = []
-            for linkback_id in sorted(ids, reverse=newest):
+            for linkback_id in reversed(ids) if newest else ids:
                 if len(found) >= limit:
                     break
                 row = self._rows[linkback_id]
@@ -225,7 +231,7 @@ class MemoryStore:
                 row = self._rows.pop(linkback_id)
                 del self._pairs[row.pair]
                 siblings = self._pages[row.pair[1]]
-                siblings.discard(linkback_id)
+                del siblings[linkback_id]
                 if not siblings:
                     del self._pages[row.pair[1]]
             self._counts[status] -= len(expired)
@@ -292,7 +298,8 @@ class MemoryStore:
             return 0.0
 
     def _forget_hosts(self, now: float) -> None:
-        if len(self._fetches) > 10_000:
+        if now >= self._forget_at:
+            self._forget_at = now + _FORGET_EVERY
             self._fetches = {
                 host: fetches
                 for host, fetches in self._fetches.items()

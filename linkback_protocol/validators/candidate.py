@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from linkback_protocol.errors import SourceError
 from linkback_protocol.linkback import Verdict
 
 if TYPE_CHECKING:
@@ -40,20 +41,27 @@ class Candidate:
         self.is_read = False
         """Whether `page` was read, so that asking for it costs nothing."""
         self._read_source = read_source
+        self._refusal: SourceError | None = None
         self._page: Page | None = None
         self._links: list[Link] = []
 
     @property
     def page(self) -> Page | None:
-        """The source page, fetched once, when first asked for.
+        """The source page, fetched once at the most, when first asked for.
 
         A pingback always has one that links to the target: where it cannot be had, reading this
         raises the refusal (`SourceUnreachable`, `NoLink`), which a validator lets through. None
         where an unverified trackback is let in by policy and its page could not be read.
         """
         # No cached_property: up to Python 3.11 it lets one fetch run at a time, of all candidates.
+        if self._refusal is not None:
+            raise self._refusal
         if not self.is_read:
-            self._page, self._links = self._read_source(self)
+            try:
+                self._page, self._links = self._read_source(self)
+            except SourceError as error:
+                self._refusal = error
+                raise
             self.is_read = True
         return self._page
 

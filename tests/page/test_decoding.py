@@ -138,7 +138,7 @@ def test_nothing_is_declared_in_plain_text() -> None:
     page = read("<meta charset=koi8-r> caf\xe9".encode(), "text/plain")
     assert (page.charset, page.text[-4:]) == ("utf-8", "caf\xe9")
     assert read(b"caf\xe9", "text/plain").text == "caf\xe9"
-    assert read(b"\xea\xc1", "text/plain; charset=koi8-r").text == "\u041a\u0430"
+    assert read(b"\xeb\xc1", "text/plain; charset=koi8-r").text == "\u041a\u0430"
 
 
 @given(st.sampled_from(sorted(webencodings.LABELS)), st.binary(max_size=200))

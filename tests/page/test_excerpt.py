@@ -35,7 +35,7 @@ def test_a_long_page_is_cut_on_both_sides() -> None:
     ("markup", "expected"),
     [
         (f"{LINK} {'after ' * 9}", "the link after after after\u2026"),
-        (f"{'before ' * 9} {LINK}", "\u2026before before the link"),
+        (f"{'before ' * 9} {LINK}", "\u2026before before before the link"),
         (f"{'before ' * 9} {LINK} end", "\u2026before before the link end"),
     ],
 )
@@ -97,7 +97,7 @@ def test_a_long_link_is_quoted_from_its_beginning() -> None:
     text = excerpt(f"before it <a href=/>{'word ' * 200}</a> after", 50)
     assert text == "before it word word word word word word word word\u2026"
     text = excerpt(f"{'before ' * 9} <a href=/>{'word ' * 200}</a> after", 50)
-    assert text == "\u2026before before word word word word word\u2026"
+    assert text == "\u2026before before before word word word word word\u2026"
 
 
 @st.composite

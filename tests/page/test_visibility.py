@@ -141,9 +141,8 @@ def test_inline_style(style: str, expected: str, markup: str) -> None:
         ("<p style='visibility:hidden'><a href=/ style='visibility:visible'>x</a></p>", ""),
         ("<p style='font-size:0'><a href=/ style='font-size:16px'>x</a></p>", ""),
         (
-            "<p style='visibility:hidden'><b style='display:none'><a href=/ "
-            + "style='visibility:visible'>x</a></b></p>",
-            "display:none",
+            "<p style=visibility:hidden><i hidden><a href=/ style=visibility:visible>x</a></i></p>",
+            "hidden attribute",
         ),
         ("<p style='display:none'><a href=/ style='display:block'>x</a></p>", "display:none"),
     ],

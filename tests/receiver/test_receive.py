@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -300,6 +301,18 @@ class TestValidators:
         receiver = make_receiver(targets=targets, validators=[look, look])
         receiver.receive(pingback(source.link("/a", POST)))
         assert titles == [("A source", 1)] * 2
+        assert source.hits == ["/a"]
+
+    def test_one_that_swallows_the_refusal_changes_nothing(
+        self, make_receiver: Callable[..., Receiver], source: SourceSite
+    ) -> None:
+        def careless(candidate: Candidate) -> None:
+            with contextlib.suppress(NoLink):
+                assert candidate.page is None
+
+        receiver = make_receiver(targets=targets, validators=[careless, careless])
+        with pytest.raises(NoLink):
+            receiver.receive(pingback(source.publish("/a", "<p>no link")))
         assert source.hits == ["/a"]
 
     def test_raising_refuses(
