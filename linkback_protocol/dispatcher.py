@@ -52,6 +52,7 @@ class Dispatcher:
         self._keep_refused = keep_refused
         self._expire_at = 0.0
         self._pid = 0
+        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._closed = threading.Event()
@@ -65,7 +66,10 @@ class Dispatcher:
                 return
             self._pid = os.getpid()
             self._wake = threading.Event()
-            threading.Thread(target=self._run, name="linkback-dispatcher", daemon=True).start()
+            self._thread = threading.Thread(
+                target=self._run, name="linkback-dispatcher", daemon=True
+            )
+            self._thread.start()
 
     def wake(self) -> None:
         """Look for work now: a job ended, so that there is room, or something became due."""
@@ -82,9 +86,11 @@ class Dispatcher:
             self._closed.wait(seconds)
 
     def close(self) -> None:
-        """End the thread after the step it is at."""
+        """End the thread after the step it is at, so that the store may be closed."""
         self._closed.set()
         self.wake()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=POLL)
 
     def _run(self) -> None:
         while not self._closed.is_set():

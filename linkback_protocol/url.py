@@ -41,7 +41,8 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # What may stand unescaped besides letters, digits and "_.-~".
 _PATH_SAFE = "/%!$&'()*+,;=:@[]|^"
-_QUERY_SAFE = _PATH_SAFE + "?{}`"
+_FRAGMENT_SAFE = _PATH_SAFE + "?{}"
+_QUERY_SAFE = _FRAGMENT_SAFE.replace("'", "") + "`"
 _DROPPED = dict.fromkeys(map(ord, "\t\n\r"))
 # Second-level names that registries sell below, for hosts under a two-letter top-level domain.
 _SECOND_LEVEL = frozenset(
@@ -128,7 +129,7 @@ def parse(text: str) -> URL:
         port=port,
         path=_path(parts.path),
         query=_escaped(parts.query, _QUERY_SAFE),
-        fragment=_escaped(parts.fragment, _QUERY_SAFE),
+        fragment=_escaped(parts.fragment, _FRAGMENT_SAFE),
     )
     # Escapes make a URL longer; what is accepted must be accepted again when read from a store.
     if len(str(accepted)) > MAX_LENGTH:

@@ -235,7 +235,7 @@ class HTMLReader(SaxHandler):
             self._title = None if self.title else []
         if tag in _UNSHOWN:
             self._hidden = hidden or _UNSHOWN[tag]
-        self._foreign = tag in _FOREIGN or self._foreign
+        self._foreign = tag in _FOREIGN or (self._foreign and tag != "foreignObject")
         changed = (self._muted, self._hidden, self._region, self._section, self._foreign)
         if changed != before[2:] or self._depth in (self._anchor_depth, self._heading_depth):
             self._scopes.append(before)

@@ -57,6 +57,8 @@ def test_text_is_what_a_reader_sees(markup: str, expected: str | None) -> None:
         ("<h2> </h2><h3>The <b>first</b><br>heading</h3><h1>x</h1>", "The first heading"),
         ("<h1 hidden>x</h1><h2>Shown</h2>", "Shown"),
         ("<svg><title>Drawing</title></svg><h1>Heading</h1>", "Heading"),
+        ("<svg><desc>x</desc></svg><title>After</title>", "After"),
+        ("<svg><foreignObject><title>Within</title></foreignObject></svg>", "Within"),
         ("<template><title>x</title></template><h1>Heading</h1>", "Heading"),
         ("<!-- <title>x</title> -->", ""),
         ("<title>a\u202eb\x07c&#8238;</title>", "abc"),
