@@ -14,7 +14,7 @@ from linkback_protocol.page.decoding import PLAIN, XHTML, decode
 from linkback_protocol.page.reader import MAX_ANCHORS, Anchor, HTMLReader, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from linkback_protocol.url import URL
 
@@ -91,8 +91,7 @@ class Page:
 
     `url` is where it was found, after redirects. `media_type` and `charset` are those it was read
     by. `title` is that of the page, else of its social card, else its first heading; `site_name`
-    and `language` are what it says, or empty. `text` is what a reader sees, words separated by
-    single spaces. `truncated` tells that not all of it was read.
+    and `language` are what it says, or empty. `truncated` tells that not all of it was read.
     """
 
     url: URL
@@ -101,11 +100,11 @@ class Page:
     title: str
     site_name: str
     language: str
-    text: str = field(repr=False)
     truncated: bool
+    _pieces: tuple[str, ...] = field(repr=False)
     _base: URL = field(repr=False, compare=False)
-    _anchors: tuple[Anchor, ...] = field(repr=False, compare=False)
-    _passages: tuple[int, ...] = field(repr=False, compare=False)
+    _anchors: list[Anchor] = field(repr=False, compare=False)
+    _passages: list[int] = field(repr=False, compare=False)
 
     @classmethod
     def parse(
@@ -119,13 +118,9 @@ class Page:
         media_type, label = _split(content_type)
         text, charset = decode(body, media_type=media_type, label=label, truncated=truncated)
         if media_type == PLAIN:
-            reader = HTMLReader()
-            text = visible(text)
-            anchors = list(islice(_addresses(text), MAX_ANCHORS))
-            reader.full = len(anchors) == MAX_ANCHORS
+            reader = _read_plain(visible(text))
         else:
             reader = HTMLReader.read(text, xhtml=media_type == XHTML)
-            text, anchors = reader.text, reader.anchors
         base = urls.resolve(url, reader.base) if reader.base else None
         return cls(
             url=url,
@@ -134,17 +129,22 @@ class Page:
             title=reader.title or reader.meta.get("og:title") or reader.heading,
             site_name=reader.meta.get("og:site_name") or reader.meta.get("application-name", ""),
             language=reader.language,
-            text=text,
             truncated=truncated or reader.full,
+            _pieces=tuple(reader.pieces),
             _base=base or url,
-            _anchors=tuple(anchors),
-            _passages=tuple(reader.passages),
+            _anchors=reader.anchors,
+            _passages=reader.passages,
         )
+
+    @cached_property
+    def text(self) -> str:
+        """What a reader sees, words separated by single spaces."""
+        return visible("".join(self._pieces))
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """All links to web pages, in the order of the document, at most `MAX_ANCHORS`."""
-        return tuple(filter(None, map(self._resolve, self._anchors)))
+        return tuple(self._links((anchor, self._leads_to(anchor)) for anchor in self._anchors))
 
     def links_to(self, *pages: URL) -> list[Link]:
         """Return the links to any of these pages, compared by key.
@@ -158,10 +158,10 @@ class Page:
         found = []
         for anchor in self._anchors:
             if anchor.element in _PROVING and self._may_lead_to(anchor.reference, hosts):
-                link = self._resolve(anchor)
-                if link is not None and link.url.key in keys:
-                    found.append(link)
-        return found
+                leads_to = self._leads_to(anchor)
+                if leads_to is not None and leads_to.key in keys:
+                    found.append((anchor, leads_to))
+        return self._links(found)
 
     def _may_lead_to(self, reference: str, hosts: set[str]) -> bool:
         """Rule most links out without resolving them, which is most of what a page costs."""
@@ -171,23 +171,37 @@ class Page:
         # An IPv6 address has many spellings.
         return any(host in lowered or ":" in host for host in hosts)
 
-    def _resolve(self, anchor: Anchor) -> Link | None:
-        leads_to = urls.resolve(self._base, anchor.reference)
-        if leads_to is None:
-            return None
-        start, end = anchor.start, anchor.end
-        if start < end and self.text[start] == " ":
-            start += 1
-        return Link(
-            url=leads_to,
-            element=anchor.element,
-            rel=frozenset(anchor.rel.lower().split()),
-            text=self.text[start:end] or visible(" ".join(anchor.words)),
-            region=anchor.region,
-            hidden=anchor.hidden,
-            start=start,
-            end=end,
-        )
+    def _leads_to(self, anchor: Anchor) -> URL | None:
+        return urls.resolve(self._base, anchor.reference)
+
+    def _links(self, anchors: Iterable[tuple[Anchor, URL | None]]) -> list[Link]:
+        links = []
+        place = _Place(self._pieces)
+        for anchor, leads_to in anchors:
+            if leads_to is None:
+                continue
+            raw = "".join(self._pieces[anchor.start : anchor.end])
+            text = visible(raw)
+            start = place.of(anchor.start, raw if text else "")
+            empty = not text and not anchor.has_picture and anchor.element == "a"
+            links.append(
+                Link(
+                    url=leads_to,
+                    element=anchor.element,
+                    rel=frozenset(anchor.rel.lower().split()),
+                    text=text or visible(" ".join(anchor.words)),
+                    region=anchor.region,
+                    hidden=anchor.hidden or ("empty anchor" if empty else ""),
+                    start=start,
+                    end=start + len(text),
+                )
+            )
+        return links
+
+    @cached_property
+    def _passage_starts(self) -> list[int]:
+        place = _Place(self._pieces)
+        return [place.of(index, "") for index in self._passages]
 
     def excerpt(self, link: Link, *, length: int = EXCERPT) -> str:
         """Return the text round a link: whole words, with an ellipsis where it is cut.
@@ -197,10 +211,11 @@ class Page:
 
         :param length: characters at most, ellipses included.
         """
-        following = bisect_right(self._passages, link.start)
-        low = self._passages[following - 1]
-        following = max(following, bisect_left(self._passages, link.end))
-        high = self._passages[following] if following < len(self._passages) else len(self.text)
+        starts = self._passage_starts
+        following = bisect_right(starts, link.start)
+        low = starts[following - 1]
+        following = max(following, bisect_left(starts, link.end))
+        high = starts[following] if following < len(starts) else len(self.text)
         if self.text[low:high].startswith(" "):
             low += 1
         return _around(self.text[low:high], link.start - low, link.end - low, length)
@@ -223,15 +238,61 @@ def _around(text: str, start: int, end: int, length: int) -> str:
         right = length - 1
     elif right >= len(text):
         left, right = len(text) - (length - 1), len(text)
+    # A word that does not fit is left out, unless it is a long one.
     if left > 0 and text[left - 1] != " ":
-        left = 1 + _space(text.find(" ", left, min(start, left + LONG_WORD)), left - 1)
+        gap = text.find(" ", left, min(start, left + LONG_WORD))
+        if gap >= 0:
+            left = gap + 1
+        elif start - text.rfind(" ", 0, left) <= LONG_WORD:
+            left = start
     if right < len(text) and text[right] != " ":
-        right = _space(text.rfind(" ", max(end, right - LONG_WORD), right), right)
+        gap = text.rfind(" ", max(end, right - LONG_WORD), right)
+        if gap >= 0:
+            right = gap
+        elif f"{text} ".index(" ", right) - end <= LONG_WORD:
+            right = end
     return f"{'…' if left > 0 else ''}{text[left:right].strip()}{'…' if right < len(text) else ''}"
 
 
-def _space(found: int, otherwise: int) -> int:
-    return found if found >= 0 else otherwise
+class _Place:
+    """Finds where pieces of text begin in the folded text; asked in the order of the document."""
+
+    def __init__(self, pieces: tuple[str, ...]) -> None:
+        self._pieces = pieces
+        self._done = 0
+        self._length = 0
+        self._space = False
+
+    def of(self, index: int, text: str) -> int:
+        """Return the offset of `text`, which begins with the piece at `index`."""
+        if index > self._done:
+            passed = "".join(self._pieces[self._done : index])
+            self._done = index
+            words = visible(passed)
+            if words:
+                self._length += len(words) + self._gap(passed)
+                self._space = passed[-1].isspace()
+            elif passed:
+                self._space = True
+        return self._length + self._gap(text)
+
+    def _gap(self, text: str) -> int:
+        return int(bool(self._length and text) and (self._space or text[0].isspace()))
+
+
+def _read_plain(text: str) -> HTMLReader:
+    """Read a text, in pieces that are addresses or stand between them."""
+    reader = HTMLReader()
+    done = 0
+    for anchor in islice(_addresses(text), MAX_ANCHORS):
+        start, end = anchor.start, anchor.end
+        reader.pieces += (text[done:start], text[start:end])
+        done = end
+        anchor.start, anchor.end = len(reader.pieces) - 1, len(reader.pieces)
+        reader.anchors.append(anchor)
+    reader.pieces.append(text[done:])
+    reader.full = len(reader.anchors) == MAX_ANCHORS
+    return reader
 
 
 def _addresses(text: str) -> Iterator[Anchor]:

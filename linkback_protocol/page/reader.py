@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from turbohtml.saxparse import SaxHandler, sax_parse
+from turbohtml.saxparse import sax_parse
 
 from linkback_protocol.page.markup import FORMATTING, MARK, tamed, unmarked
 from linkback_protocol.page.visibility import hidden_by_size, hidden_by_style
 from linkback_protocol.wire.text import plain
+
+if TYPE_CHECKING:
+    from turbohtml.saxparse import SaxHandler
 
 MAX_ANCHORS = 10_000
 """Links of a page that are kept; the page counts as truncated where it has more."""
@@ -43,11 +46,11 @@ _UNDRAWN = frozenset(
 _INLINE = frozenset(
     ("abbr", "bdi", "bdo", "cite", "data", "del", "dfn", "ins", "kbd", "label", "mark", "noscript")
     + ("picture", "q", "ruby", "samp", "span", "sub", "sup", "time", "var", "wbr")
-    + tuple(name + MARK for name in FORMATTING)
+    + (*FORMATTING, *(name + MARK for name in FORMATTING))
 )
-_ANCHOR = "a" + MARK
+_ANCHOR_TAGS = frozenset(("a", "a" + MARK))
 _LINKING = {
-    **dict.fromkeys((_ANCHOR, "area", "link"), "href"),
+    **dict.fromkeys((*_ANCHOR_TAGS, "area", "link"), "href"),
     **dict.fromkeys(("img", "video", "audio", "source", "track"), "src"),
     **dict.fromkeys(("iframe", "frame", "embed"), "src"),
     "object": "data",
@@ -79,7 +82,7 @@ _NOTED = frozenset(
 
 @dataclass(slots=True)
 class Anchor:
-    """An element that links; `start` and `end` are offsets in the text of the page.
+    """An element that links; `start` and `end` count the pieces of text before and within it.
 
     `words` are those that are not in that text: hidden ones, and descriptions of pictures.
     """
@@ -92,13 +95,13 @@ class Anchor:
     start: int
     end: int
     words: list[str] = field(default_factory=list)
+    has_picture: bool = False
 
 
 class _Scope(NamedTuple):
     """What held before an element that changes it began, to go back to at its end."""
 
     depth: int
-    tag: str
     muted: bool
     hidden: str
     region: str
@@ -112,13 +115,19 @@ def visible(text: str) -> str:
     return folded if folded.isprintable() else plain(unmarked(folded), limit=len(folded))
 
 
-class HTMLReader(SaxHandler):
-    """Takes the events of a document, and has what was read in its attributes."""
+class HTMLReader:
+    """Takes the events of a document, and has what was read in its attributes.
+
+    A page has thousands of events, so each does as little as it can. Text is collected by no code
+    of ours, and what turns out not to be seen is cut off again.
+    """
 
     def __init__(self) -> None:
+        self.pieces: list[str] = []
+        """The text of the page as it came; white space stands where a block begins or ends."""
         self.anchors: list[Anchor] = []
         self.passages = [0]
-        """Offsets in the text at which another part of the page begins."""
+        """Numbers of the pieces at which another part of the page begins."""
         self.full = False
         """Whether the page has more links than are kept."""
         self.base: str | None = None
@@ -126,38 +135,42 @@ class HTMLReader(SaxHandler):
         self.meta: dict[str, str] = {}
         self.title = ""
         self.heading = ""
-        self._pieces: list[str] = []
-        self._length = 0
-        self._space = False
+        self.characters = self.pieces.append
         self._depth = 0
-        # What holds at this place; of the section round it, how deep it is.
+        # What holds at this place, and where the text began that is not seen, while it is not.
         self._muted = False
+        self._muted_from = 0
         self._hidden = ""
+        self._hidden_from = 0
         self._region = ""
+        # How deep the section is that holds, if one does.
         self._section = 0
         self._foreign = False
         self._scopes: list[_Scope] = []
         self._scope_depth = 0
-        # The anchor that is open, how deep, and how many pictures had come before it.
         self._anchor: Anchor | None = None
         self._anchor_depth = 0
-        self._pictures_before = 0
-        self._pictures = 0
-        self._title: list[str] | None = None
+        self._words_from = 0
+        self._in_title = False
         self._heading_depth = 0
-        self._heading_piece = 0
+        self._heading_from = 0
 
     @classmethod
     def read(cls, markup: str, *, xhtml: bool = False) -> HTMLReader:
         """Read a document."""
         reader = cls()
-        sax_parse(tamed(markup, xhtml=xhtml), reader)
+        # It has all that a handler has, one method of them as an attribute.
+        sax_parse(tamed(markup, xhtml=xhtml), cast("SaxHandler", reader))
         return reader
 
-    @property
-    def text(self) -> str:
-        """The text of the page, words separated by single spaces."""
-        return "".join(self._pieces)
+    def comment(self, data: str) -> None:
+        """Pass over what nobody sees."""
+
+    def doctype(self, name: str, public_id: str | None, system_id: str | None) -> None:
+        """Pass over what nobody sees."""
+
+    def processing_instruction(self, target: str, data: str) -> None:
+        """Pass over what nobody sees."""
 
     def start_element(self, tag: str, attrs: Attributes) -> None:
         """Take a start tag."""
@@ -165,7 +178,10 @@ class HTMLReader(SaxHandler):
         if self._muted:
             return
         if tag not in _INLINE:
-            self._space = True
+            self.pieces.append("\n")
+        elif tag in _ANCHOR_TAGS:
+            self._start_anchor(tag, attrs)
+            return
         if tag in _NOTED:
             self._enter(tag, attrs)
             return
@@ -176,93 +192,91 @@ class HTMLReader(SaxHandler):
 
     def end_element(self, tag: str) -> None:
         """Take an end tag; every element has one."""
-        if self._depth == self._scope_depth:
+        depth = self._depth
+        self._depth = depth - 1
+        if depth == self._anchor_depth:
+            self._close_anchor()
+        if depth == self._scope_depth:
             self._leave()
-        self._depth -= 1
         if tag not in _INLINE:
-            self._space = True
+            self.pieces.append("\n")
 
-    def characters(self, data: str) -> None:
-        """Take a run of text."""
-        if self._muted:
-            if self._title is not None:
-                self._title.append(data)
-            return
-        words = " ".join(data.split())
-        if not words.isprintable():
-            words = visible(words)
-        if self._hidden:
-            if words and self._anchor is not None:
-                self._anchor.words.append(words)
-            return
-        if not words:
-            self._space = True
-            return
-        if (self._space or data[0].isspace()) and self._length:
-            self._pieces.append(" ")
-            self._length += 1
-        self._pieces.append(words)
-        self._length += len(words)
-        self._space = data[-1].isspace()
+    def _start_anchor(self, tag: str, attrs: Attributes) -> None:
+        reference: str | None = None
+        rel = ""
+        for name, value in attrs:
+            if name == "href":
+                reference = value or ""
+            elif name == "rel":
+                rel = value or ""
+            elif name in _TELLING or name == "xlink:href":
+                self._enter(tag, attrs)
+                return
+        self._link(tag, reference, rel)
 
     def _enter(self, tag: str, attrs: Attributes) -> None:
         """Take the start of an element that links, or changes what holds within it."""
         values = {name: value or "" for name, value in attrs}
         before = _Scope(
-            self._depth,
-            tag,
-            self._muted,
-            self._hidden,
-            self._region,
-            self._section,
-            self._foreign,
+            self._depth, self._muted, self._hidden, self._region, self._section, self._foreign
         )
         hidden = self._hidden_within(tag, values)
         if tag in _LANDMARKS or "role" in values:
             self._move_to(*self._region_within(tag, values))
-        self._hidden = hidden
-        if tag in _PICTURES and not hidden:
-            self._pictures += 1
+        self._hide(hidden)
+        if tag in _PICTURES and not hidden and self._anchor is not None:
+            self._anchor.has_picture = True
         if tag in _LINKING:
-            self._link(tag, values)
+            self._embed(tag, values)
         elif tag in _ABOUT_PAGE:
             self._about_page(tag, values)
         elif tag in _HEADINGS and not self.heading and self._heading_depth == 0:
-            self._heading_depth, self._heading_piece = self._depth, len(self._pieces)
-        self._muted = tag in _MUTED
-        if tag == "title" and not self._foreign:
-            self._muted = True
-            self._title = None if self.title else []
+            self._heading_depth, self._heading_from = self._depth, len(self.pieces)
+        self._in_title = tag == "title" and not self._foreign
+        self._muted = self._in_title or tag in _MUTED
+        self._muted_from = len(self.pieces)
         if tag in _UNSHOWN:
-            self._hidden = hidden or _UNSHOWN[tag]
+            self._hide(hidden or _UNSHOWN[tag])
         self._foreign = tag in _FOREIGN or (self._foreign and tag != "foreignObject")
         changed = (self._muted, self._hidden, self._region, self._section, self._foreign)
-        if changed != before[2:] or self._depth in (self._anchor_depth, self._heading_depth):
+        if changed != before[1:] or self._depth == self._heading_depth:
             self._scopes.append(before)
             self._scope_depth = self._depth
 
     def _leave(self) -> None:
         """Take the end of such an element."""
         scope = self._scopes.pop()
-        if scope.depth == self._anchor_depth:
-            self._close_anchor()
+        if self._muted:
+            if self._in_title and not self.title:
+                title = unmarked("".join(self.pieces[self._muted_from :]))
+                self.title = plain(title, limit=MAX_TITLE)
+            del self.pieces[self._muted_from :]
+        self._muted, self._foreign = scope.muted, scope.foreign
+        self._hide(scope.hidden)
         if scope.depth == self._heading_depth:
-            heading = "".join(self._pieces[self._heading_piece :])
-            self.heading = plain(heading, limit=MAX_TITLE)
+            if not self._hidden:
+                heading = visible("".join(self.pieces[self._heading_from :]))
+                self.heading = plain(heading, limit=MAX_TITLE)
             self._heading_depth = 0
-        if self._title is not None:
-            self.title = plain(unmarked("".join(self._title)), limit=MAX_TITLE)
-            self._title = None
-        self._muted, self._hidden, self._foreign = scope.muted, scope.hidden, scope.foreign
         self._move_to(scope.region, scope.section)
         self._scope_depth = self._scopes[-1].depth if self._scopes else 0
+
+    def _hide(self, why: str) -> None:
+        """Let what follows be hidden, or seen again; cut off what was hidden up to here."""
+        if self._hidden and not why:
+            words = visible("".join(self.pieces[self._hidden_from :]))
+            del self.pieces[self._hidden_from :]
+            if words and self._anchor is not None:
+                self._anchor.words.append(words)
+        elif why and not self._hidden:
+            self._hidden_from = len(self.pieces)
+        self._hidden = why
 
     def _move_to(self, region: str, section: int) -> None:
         if (region, section) != (self._region, self._section):
             self._region, self._section = region, section
-            self._space = True
-            if self.passages[-1] != self._length:
-                self.passages.append(self._length)
+            self.pieces.append("\n")
+            self.passages.append(len(self.pieces))
 
     def _region_within(self, tag: str, values: dict[str, str]) -> tuple[str, int]:
         region, section = self._region, self._section
@@ -291,33 +305,33 @@ class HTMLReader(SaxHandler):
         style = values.get("style")
         return hidden_by_style(style, self._hidden) if style else self._hidden
 
-    def _link(self, tag: str, values: dict[str, str]) -> None:
+    def _embed(self, tag: str, values: dict[str, str]) -> None:
         alt = values.get("alt", "")
-        if tag == _ANCHOR:
-            self._close_anchor()
-        elif alt and self._anchor is not None:
+        if alt and self._anchor is not None and tag not in _ANCHOR_TAGS:
             self._anchor.words.append(alt)
         reference = values.get(_LINKING[tag])
         if reference is None and self._foreign:
             reference = values.get("xlink:href")
+        self._link(tag, reference, values.get("rel", ""), alt)
+
+    def _link(self, tag: str, reference: str | None, rel: str, alt: str = "") -> None:
+        is_anchor = tag in _ANCHOR_TAGS
+        if is_anchor and self._anchor is not None:
+            self._close_anchor()
         if reference is None:
             return
         if len(self.anchors) >= MAX_ANCHORS:
             self.full = True
             return
+        here = self._hidden_from if self._hidden else len(self.pieces)
         anchor = Anchor(
-            element=tag.removesuffix(MARK),
-            reference=unmarked(reference),
-            rel=values.get("rel", ""),
-            region=self._region,
-            hidden=self._hidden,
-            start=self._length,
-            end=self._length,
+            tag.removesuffix(MARK), unmarked(reference), rel, self._region, self._hidden, here, here
         )
         self.anchors.append(anchor)
-        if tag == _ANCHOR:
+        if is_anchor:
             self._anchor, self._anchor_depth = anchor, self._depth
-            self._pictures_before = self._pictures
+            # Its words, while it is hidden, are those from here on.
+            self._words_from = len(self.pieces)
         elif alt:
             anchor.words.append(alt)
 
@@ -325,9 +339,10 @@ class HTMLReader(SaxHandler):
         anchor = self._anchor
         if anchor is None:
             return
-        anchor.end = self._length
-        if anchor.end == anchor.start and self._pictures == self._pictures_before:
-            anchor.hidden = anchor.hidden or "empty anchor"
+        if self._hidden:
+            anchor.words.append(visible("".join(self.pieces[self._words_from :])))
+        else:
+            anchor.end = max(anchor.start, len(self.pieces))
         self._anchor, self._anchor_depth = None, 0
 
     def _about_page(self, tag: str, values: dict[str, str]) -> None:
