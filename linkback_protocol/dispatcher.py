@@ -51,6 +51,7 @@ class Dispatcher:
         self._claim = claim
         self._keep_refused = keep_refused
         self._expire_at = 0.0
+        self._refused = False
         self._pid = 0
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -72,12 +73,19 @@ class Dispatcher:
             self._thread.start()
 
     def wake(self) -> None:
-        """Look for work now: a job ended, so that there is room, or something became due."""
+        """Look for work now: something became due."""
         self._wake.set()
+
+    def make_room(self) -> None:
+        """Look for work if some was refused for want of room: a job ended."""
+        if self._refused:
+            self._refused = False
+            self._wake.set()
 
     def leave(self, linkback: Linkback) -> None:
         """Give back a ping that the executor has no room for."""
         self._store.postpone(linkback.id, due=time.time())
+        self._refused = True
         self.wake()
 
     def pause(self, seconds: float) -> None:
@@ -113,7 +121,9 @@ class Dispatcher:
         if linkback is None:
             due = self._store.next_due()
             return POLL if due is None else min(POLL, max(0.01, due - now))
+        self._refused = True
         if self._executor.submit(self._verify, linkback.id) is False:
             self._store.postpone(linkback.id, due=now)
             return POLL
+        self._refused = False
         return 0.0

@@ -229,7 +229,11 @@ class Receiver:
             error = failure
         finally:
             self._settle(linkback_id, linkback, error)
-            self._dispatcher.wake()
+            if linkback is not None and linkback.status is Status.RECEIVED:
+                self._dispatcher.wake()
+            else:
+                # Waking it for every ping would cost each of them a look into the store.
+                self._dispatcher.make_room()
 
     def _accept(self, ping: Ping, targets: Targets | None) -> Linkback:
         try:

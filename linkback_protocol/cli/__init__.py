@@ -1,12 +1,13 @@
 """The command ``linkback``.
 
-argparse, since it is there and starts in a third of the time of the libraries that look nicer.
-Modules are imported by the command that needs them.
+argparse, since it is there, adds no dependency, and starts in a third of the time of the libraries
+that look nicer.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from importlib import import_module
@@ -43,20 +44,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     version = f"linkback-protocol {linkback_protocol.__version__}"
     parser.add_argument("--version", action="version", version=version)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # That a terminal lacks a letter of a stranger's title is no reason to fail.
+        sys.stdout.reconfigure(errors="backslashreplace")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for group in _GROUPS:
-        import_module(f"linkback_protocol.cli.{group}").add_commands(commands)
-    chosen = parser.parse_args(arguments)
     try:
+        for group in _GROUPS:
+            import_module(f"linkback_protocol.cli.{group}").add_commands(commands)
+        chosen = parser.parse_args(arguments)
         status: int = chosen.run(chosen)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except (UsageError, StoreError) as error:
         print(f"linkback: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read has enough. What is still buffered must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read has enough.
+        _discard_output()
         return 0
+    except OSError as error:
+        _discard_output()
+        print(f"linkback: {error}", file=sys.stderr)
+        return 1
     return status
+
+
+def _discard_output() -> None:
+    """Let what is buffered, and could not be written, not fail again at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)

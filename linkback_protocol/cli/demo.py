@@ -6,12 +6,10 @@ The clients are deliberately not ours: the standard library's XML-RPC client, an
 from __future__ import annotations
 
 import re
-import tempfile
 import threading
 import xmlrpc.client
 from contextlib import ExitStack, contextmanager
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -23,7 +21,7 @@ from linkback_protocol.fetch import Fetcher
 from linkback_protocol.limits import Limits
 from linkback_protocol.receiver import Receiver
 from linkback_protocol.render import to_html
-from linkback_protocol.stores import SQLiteStore
+from linkback_protocol.stores import MemoryStore
 from linkback_protocol.wsgi import PingbackMiddleware, TrackbackMiddleware
 from linkback_protocol.wsgi.trackback import TITLE_KEY
 
@@ -69,8 +67,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _demo(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        store = stack.enter_context(SQLiteStore(Path(folder) / "linkbacks.db"))
+        store = stack.enter_context(MemoryStore())
         blog = _Blog()
         site = stack.enter_context(_served(blog, *arguments.bind))
         receiver = Receiver(

@@ -15,7 +15,7 @@ from linkback_protocol.render import to_dict
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from linkback_protocol.stores import Store
 
@@ -42,13 +42,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     listing.add_argument(
         "--status",
         action="append",
-        type=Status,
-        choices=list(Status),
+        choices=[status.value for status in Status],
         metavar="STATUS",
         help=f"only these: {', '.join(Status)} (repeatable)",
     )
     listing.add_argument("--target", metavar="URL", help="only linkbacks of this page")
-    listing.add_argument("--protocol", type=Protocol, choices=list(Protocol), metavar="PROTOCOL")
+    listing.add_argument("--protocol", choices=[protocol.value for protocol in Protocol])
     listing.add_argument("--source-host", metavar="HOST", help="only from this host")
     listing.add_argument("--limit", type=int, metavar="N", help="no more than N")
     listing.add_argument("--newest", action="store_true", help="newest first")
@@ -88,14 +87,22 @@ def _found(store: Store, arguments: argparse.Namespace) -> Iterator[Linkback]:
             page = str(url.parse(page))
         except url.InvalidURL as error:
             raise UsageError(f"--target {page!r} is not the URL of a page: {error}") from error
+    host = arguments.source_host
+    if host is not None:
+        try:
+            host = url.parse(f"http://{host}/").host
+        except url.InvalidURL as error:
+            raise UsageError(f"--source-host {host!r} is no host: {error}") from error
+    status = [Status(name) for name in arguments.status or ()]
+    protocol = Protocol(arguments.protocol) if arguments.protocol else None
     left: int | None = arguments.limit
     start: int | None = None
     while left is None or left > 0:
         rows = store.find(
             page=page,
-            status=arguments.status or (),
-            protocol=arguments.protocol,
-            source_host=arguments.source_host,
+            status=status,
+            protocol=protocol,
+            source_host=host,
             start=start,
             newest=arguments.newest,
             limit=_PAGE if left is None else min(_PAGE, left),
@@ -107,16 +114,17 @@ def _found(store: Store, arguments: argparse.Namespace) -> Iterator[Linkback]:
         left = None if left is None else left - len(rows)
 
 
-def _write_json(found: Iterator[Linkback]) -> None:
+def _write_json(found: Iterable[Linkback]) -> None:
+    # In ASCII: JSON leaves DEL and the controls from 0x80 on as they are, and terminals obey them.
     separator = "["
     for linkback in found:
-        print(separator, json.dumps(to_dict(linkback), ensure_ascii=False), sep="\n", end="")
+        print(separator, json.dumps(to_dict(linkback)), sep="\n", end="")
         separator = ","
     print("[]" if separator == "[" else "\n]")
 
 
 def _write_table(found: Iterator[Linkback]) -> None:
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    width = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 0
     none = True
     for linkback in found:
         if none:
@@ -137,7 +145,7 @@ def _show(arguments: argparse.Namespace) -> int:
     with open_existing(arguments.db) as store:
         linkback = _existing(store, arguments.id)
     if arguments.json:
-        print(json.dumps(to_dict(linkback), ensure_ascii=False, indent=2))
+        print(json.dumps(to_dict(linkback), indent=2))
         return 0
     for name, value in to_dict(linkback).items():
         if name != "reasons":
@@ -148,21 +156,26 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _move(arguments: argparse.Namespace) -> int:
-    status, verdict = _MOVES[arguments.move]
+    ids = list(dict.fromkeys(arguments.ids))
     with open_existing(arguments.db) as store:
         # All or none: half a change is hard to see.
-        for linkback_id in arguments.ids:
+        for linkback_id in ids:
             _existing(store, linkback_id)
-        moved = [
-            store.set_status(linkback_id, status, [verdict], now=time.time())
-            for linkback_id in arguments.ids
-        ]
-    if arguments.json:
-        _write_json(iter(moved))
-    else:
-        for linkback in moved:
-            print(f"{linkback.id} {linkback.status} {linkback.source} -> {linkback.page}")
+        moved = _moved(store, ids, *_MOVES[arguments.move])
+        if arguments.json:
+            _write_json(moved)
+        else:
+            for linkback in moved:
+                print(f"{linkback.id} {linkback.status} {linkback.source} -> {linkback.page}")
     return 0
+
+
+def _moved(store: Store, ids: list[int], status: Status, verdict: Verdict) -> Iterator[Linkback]:
+    for linkback_id in ids:
+        try:
+            yield store.set_status(linkback_id, status, [verdict], now=time.time())
+        except LookupError as error:
+            raise UsageError(f"linkback {linkback_id} was deleted meanwhile") from error
 
 
 def _existing(store: Store, linkback_id: int) -> Linkback:

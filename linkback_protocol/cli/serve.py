@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import argparse
-import importlib
+import contextlib
 import ipaddress
 import logging
-import os
 import signal
 import sys
-from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from linkback_protocol.cli.usage import UsageError, add_database, address, authority, listen
+from linkback_protocol import url
+from linkback_protocol.cli.application import load
+from linkback_protocol.cli.gateway import gateway
+from linkback_protocol.cli.usage import (
+    UsageError,
+    add_database,
+    address,
+    authority,
+    listen,
+    open_store,
+)
+from linkback_protocol.errors import OurFailure
 from linkback_protocol.fetch import Fetcher
 from linkback_protocol.limits import Limits
 from linkback_protocol.receiver import Receiver
-from linkback_protocol.stores import SQLiteStore
-from linkback_protocol.targets import SitemapTargets, SiteTargets
-from linkback_protocol.wire.pingback import link_element
+from linkback_protocol.targets import SitemapTargets, SiteTargets, read_site
 from linkback_protocol.wsgi import PingbackMiddleware, TrackbackMiddleware
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterator
 
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
+    from linkback_protocol.stores import Store
     from linkback_protocol.targets import Targets
 
 _MAX_REQUEST = 1 << 20
 """Bytes of a request that the server takes, for the app; a ping may have 64 KiB."""
+
+_EXAMPLES = """\
+examples:
+  linkback serve blog:app                           on this machine, at port 8000
+  linkback serve blog:create_app() --site https://blog.example/ --trusted-proxies 1
+  linkback serve --site https://static.example/ --sitemap public/sitemap.xml \\
+                 --endpoint https://pings.example/pingback
+"""
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,6 +56,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="take pings for an app or a static site",
         description="Serve a WSGI app with both protocols round it, or, without MODULE:APP, take"
         " pings for the static site given by --site.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("app", nargs="?", metavar="MODULE:APP", help="such as blog:app")
     parser.add_argument(
@@ -96,25 +114,43 @@ def _serve(arguments: argparse.Namespace) -> int:
     )
     if arguments.threads < 1:
         raise UsageError("--threads must be at least 1")
+    if arguments.trusted_proxies < 0:
+        raise UsageError("--trusted-proxies must be at least 0")
     if arguments.app is None and not arguments.site:
         raise UsageError("give MODULE:APP to serve an app, or --site URL to serve a static site")
-    with listen(*arguments.bind) as listening:
-        host, port = listening.getsockname()[:2]
-        served = f"http://{authority(host, port)}/"
+    with _until_told(), listen(*arguments.bind) as listening:
+        served = f"http://{authority(*listening.getsockname()[:2])}/"
         site = arguments.site or [_site_of_bind(arguments.bind[0], served)]
-        with SQLiteStore(arguments.db) as store:
+        with open_store(arguments.db) as store:
             receiver = _receiver(arguments, store, site)
             try:
-                app = _application(arguments, receiver, served)
+                endpoint = _endpoint(arguments, receiver, served)
+                app = _application(arguments, receiver, endpoint)
                 receiver.start()
-                _announce(arguments, receiver, served)
+                _announce(arguments, receiver, served, endpoint)
                 _run(app, listening, arguments)
             finally:
                 receiver.close()
+    print("linkback: stopped", file=sys.stderr)
     return 0
 
 
-def _receiver(arguments: argparse.Namespace, store: SQLiteStore, site: list[str]) -> Receiver:
+@contextlib.contextmanager
+def _until_told() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the block, at whatever it is."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _receiver(arguments: argparse.Namespace, store: Store, site: list[str]) -> Receiver:
     try:
         fetcher = Fetcher(site=site[0], allow=arguments.allow_network)
     except ValueError as error:
@@ -136,25 +172,44 @@ def _receiver(arguments: argparse.Namespace, store: SQLiteStore, site: list[str]
 
 def _targets(arguments: argparse.Namespace, fetcher: Fetcher, site: list[str]) -> Targets | None:
     if arguments.sitemap is not None:
-        if not os.path.exists(arguments.sitemap):
-            raise UsageError(f"there is no sitemap {arguments.sitemap}")
-        return SitemapTargets(arguments.sitemap)
+        targets = SitemapTargets(arguments.sitemap)
+        try:
+            # It is read at the first question; here somebody is there to hear what is wrong.
+            targets(str(read_site(site)[0]))
+        except OurFailure as error:
+            raise UsageError(f"--sitemap: {error.detail}") from error
+        return targets
     return SiteTargets(fetcher, site) if arguments.app is None else None
 
 
-def _application(arguments: argparse.Namespace, receiver: Receiver, served: str) -> WSGIApplication:
-    endpoint = arguments.endpoint
-    if arguments.app is None:
-        endpoint = endpoint or served.rstrip("/") + arguments.pingback_path
-        app: WSGIApplication = _Gateway(endpoint, served, arguments.trackback_suffix)
-    else:
-        app = _import(arguments.app)
+def _endpoint(arguments: argparse.Namespace, receiver: Receiver, served: str) -> str:
+    """Return the public URL of the pingback endpoint."""
+    if arguments.endpoint is None:
+        base = served.rstrip("/") if arguments.app is None else receiver.site[0].origin
+        return f"{base}{arguments.pingback_path}"
+    endpoint: str = arguments.endpoint
     try:
-        app = TrackbackMiddleware(
-            app, receiver, suffix=arguments.trackback_suffix, inject=arguments.inject
-        )
+        url.parse(endpoint)
+    except url.InvalidURL as error:
+        raise UsageError(
+            f"--endpoint {endpoint!r} is no absolute URL such as https://pings.example/pingback:"
+            f" {error}"
+        ) from error
+    return endpoint
+
+
+def _application(
+    arguments: argparse.Namespace, receiver: Receiver, endpoint: str
+) -> WSGIApplication:
+    path, suffix = arguments.pingback_path, arguments.trackback_suffix
+    if arguments.app is None:
+        app = gateway(site=str(receiver.site[0]), endpoint=endpoint, path=path, suffix=suffix)
+    else:
+        app = load(arguments.app)
+    try:
+        app = TrackbackMiddleware(app, receiver, suffix=suffix, inject=arguments.inject)
         app = PingbackMiddleware(
-            app, receiver, path=arguments.pingback_path, endpoint=endpoint, inject=arguments.inject
+            app, receiver, path=path, endpoint=endpoint, inject=arguments.inject
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -163,53 +218,6 @@ def _application(arguments: argparse.Namespace, receiver: Receiver, served: str)
 
         app = ProxyFix(app, x_for=arguments.trusted_proxies, x_proto=arguments.trusted_proxies)
     return app
-
-
-def _import(name: str) -> WSGIApplication:
-    """Import MODULE:APP, from the current folder too; ``APP()`` is called for the app."""
-    module_name, separator, attribute = name.partition(":")
-    if not separator or not attribute:
-        raise UsageError(f"{name!r} is not MODULE:APP, such as blog:app")
-    sys.path.insert(0, os.getcwd())
-    try:
-        found: object = importlib.import_module(module_name)
-        for part in attribute.removesuffix("()").split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"{name} cannot be imported: {error}") from error
-    if not callable(found):
-        raise UsageError(f"{name} is no WSGI app, but {type(found).__name__}")
-    if attribute.endswith("()"):
-        found = cast("Callable[[], WSGIApplication]", found)()
-    return cast("WSGIApplication", found)
-
-
-class _Gateway:
-    """Has no pages of its own (PB-4-5), but one that tells the owner what to put into theirs."""
-
-    def __init__(self, endpoint: str, served: str, suffix: str) -> None:
-        element = link_element(endpoint)
-        self._page = (
-            "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>Linkback gateway</title>"
-            "<p>Here pingbacks and trackbacks are taken for a static site. Its pages advertise that"
-            f" with this element in their head:<pre>{escape(element)}</pre>"
-            "<p>or with this header:"
-            f"<pre>X-Pingback: {escape(endpoint)}</pre>"
-            "<p>A page <code>/2026/a-post/</code> takes trackbacks at"
-            f"<pre>{escape(served.rstrip('/'))}/2026/a-post{escape(suffix)}</pre>"
-        ).encode()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        found = environ["PATH_INFO"] in ("", "/")
-        body = self._page if found else b"There is no page here.\n"
-        # It says "closed", so that it is not advertised as a page that takes pings.
-        headers = [
-            ("Content-Type", "text/html; charset=utf-8" if found else "text/plain; charset=utf-8"),
-            ("Content-Length", str(len(body))),
-            ("X-Linkback", "closed"),
-        ]
-        start_response("200 OK" if found else "404 Not Found", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 def _site_of_bind(host: str, served: str) -> str:
@@ -222,25 +230,22 @@ def _site_of_bind(host: str, served: str) -> str:
     return served
 
 
-def _announce(arguments: argparse.Namespace, receiver: Receiver, served: str) -> None:
+def _announce(
+    arguments: argparse.Namespace, receiver: Receiver, served: str, endpoint: str
+) -> None:
     held = "held for approval" if arguments.moderate else "shown at once"
     what = arguments.app or "a gateway"
     print(
-        f"linkback: {what} at {served} for {receiver.site[0]}, pingbacks at"
-        f" {arguments.pingback_path}, linkbacks in {arguments.db} and {held}",
+        f"linkback: {what} at {served} for {receiver.site[0]}, pingbacks at {endpoint},"
+        f" linkbacks in {arguments.db} and {held}",
         file=sys.stderr,
         flush=True,
     )
 
 
 def _run(app: WSGIApplication, listening: socket.socket, arguments: argparse.Namespace) -> None:
-    """Serve until Ctrl-C or SIGTERM."""
     from waitress import create_server  # noqa: PLC0415
 
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
     server = create_server(
         app,
         sockets=[listening],
@@ -250,7 +255,8 @@ def _run(app: WSGIApplication, listening: socket.socket, arguments: argparse.Nam
         channel_timeout=30,
         clear_untrusted_proxy_headers=arguments.trusted_proxies == 0,
     )
-    # waitress takes the interrupt itself, and returns.
-    server.run()
-    server.close()
-    print("linkback: stopped", file=sys.stderr)
+    try:
+        # It takes the interrupt itself, and returns.
+        server.run()
+    finally:
+        server.close()

@@ -29,12 +29,24 @@ def open_existing(path: str) -> SQLiteStore:
 
     :raises UsageError: it is not.
     """
-    if not Path(path).exists():
+    if not Path(path).is_file():
         raise UsageError(
-            f"there is no {path}; name the file with --db, or let 'linkback serve --db {path}'"
-            " make it"
+            f"there is no file {path!r}; name it with --db, or let 'linkback serve --db FILE' make"
+            " one"
         )
-    return SQLiteStore(path)
+    return open_store(path)
+
+
+def open_store(path: str) -> SQLiteStore:
+    """Open a store; made where it is missing.
+
+    :raises UsageError: that is no name of a file.
+    :raises StoreError: the file cannot be used.
+    """
+    try:
+        return SQLiteStore(path)
+    except ValueError as error:
+        raise UsageError(f"--db must name a file, not {path!r}") from error
 
 
 def address(text: str) -> tuple[str, int]:

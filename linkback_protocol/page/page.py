@@ -36,7 +36,6 @@ _ADDRESS = re.compile(
 # What ends a sentence or a parenthesis, not an address.
 _TRAILING = frozenset(".,;:!?'*\u2019\u2026")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_DROPPED = frozenset("\t\n\r")
 
 
 def readable(content_type: str) -> bool:
@@ -155,21 +154,24 @@ class Page:
         """
         keys = {page.key for page in pages}
         hosts = {page.host for page in pages}
+        # An IPv6 address has many spellings, and what stands on the same host may leave it out.
+        all_may = self._base.host in hosts or any(":" in host for host in hosts)
         found = []
         for anchor in self._anchors:
-            if anchor.element in _PROVING and self._may_lead_to(anchor.reference, hosts):
+            # Ruling links out unresolved saves most of what a page costs.
+            if not all_may:
+                reference = anchor.reference.lower()
+                if reference.isascii() and "\t" not in reference and "\n" not in reference:
+                    for host in hosts:
+                        if host in reference:
+                            break
+                    else:
+                        continue
+            if anchor.element in _PROVING:
                 leads_to = self._leads_to(anchor)
                 if leads_to is not None and leads_to.key in keys:
                     found.append((anchor, leads_to))
         return self._links(found)
-
-    def _may_lead_to(self, reference: str, hosts: set[str]) -> bool:
-        """Rule most links out without resolving them, which is most of what a page costs."""
-        lowered = reference.lower()
-        if not lowered.isascii() or not _DROPPED.isdisjoint(lowered) or self._base.host in hosts:
-            return True
-        # An IPv6 address has many spellings.
-        return any(host in lowered or ":" in host for host in hosts)
 
     def _leads_to(self, anchor: Anchor) -> URL | None:
         return urls.resolve(self._base, anchor.reference)
