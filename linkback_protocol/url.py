@@ -17,6 +17,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib import import_module
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
@@ -292,8 +293,8 @@ class _PublicSuffixes(Protocol):
 @lru_cache(maxsize=1)
 def _public_suffixes() -> _PublicSuffixes | None:
     try:
-        from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
+        module = import_module("publicsuffixlist")
     except ImportError:
         return None
-    suffixes: _PublicSuffixes = PublicSuffixList()
+    suffixes: _PublicSuffixes = module.PublicSuffixList()
     return suffixes

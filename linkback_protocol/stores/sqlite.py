@@ -14,6 +14,7 @@ from linkback_protocol.limits import UNLIMITED
 from linkback_protocol.linkback import Action, Linkback, Protocol, Status, Verdict
 from linkback_protocol.stores.connections import Connections
 from linkback_protocol.stores.counting import BUSY_WAIT, DAY, closed_until, exceeded, scopes
+from linkback_protocol.stores.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,79 +22,6 @@ if TYPE_CHECKING:
 
     from linkback_protocol.limits import Limits
     from linkback_protocol.linkback import Ping
-
-# How often each status occurs is kept by triggers: every ping asks for it, and counting a million
-# rows takes longer than all the rest.
-_VERSION_1 = (
-    """
-    CREATE TABLE linkback (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        protocol TEXT NOT NULL,
-        source TEXT NOT NULL,
-        target TEXT NOT NULL,
-        page TEXT NOT NULL,
-        status TEXT NOT NULL,
-        title TEXT NOT NULL,
-        excerpt TEXT NOT NULL,
-        site_name TEXT NOT NULL,
-        sender TEXT NOT NULL,
-        received REAL NOT NULL,
-        updated REAL NOT NULL,
-        reasons TEXT NOT NULL,
-        source_key TEXT NOT NULL,
-        page_key TEXT NOT NULL,
-        source_host TEXT NOT NULL,
-        due REAL NOT NULL,
-        UNIQUE (source_key, page_key)
-    )
-    """,
-    "CREATE INDEX linkback_by_page ON linkback (page_key, status, id)",
-    "CREATE INDEX linkback_by_status ON linkback (status, id)",
-    "CREATE INDEX linkback_by_update ON linkback (status, updated)",
-    "CREATE INDEX linkback_by_host ON linkback (source_host, id)",
-    "CREATE INDEX linkback_by_due ON linkback (due) WHERE status = 'received'",
-    "CREATE TABLE tally (status TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
-    """
-    INSERT INTO tally VALUES
-        ('received', 0), ('pending', 0), ('approved', 0), ('spam', 0), ('trash', 0),
-        ('refused', 0), ('gone', 0)
-    """,
-    """
-    CREATE TRIGGER linkback_added AFTER INSERT ON linkback BEGIN
-        UPDATE tally SET number = number + 1 WHERE status = new.status;
-    END
-    """,
-    """
-    CREATE TRIGGER linkback_moved AFTER UPDATE OF status ON linkback BEGIN
-        UPDATE tally SET number = number - 1 WHERE status = old.status;
-        UPDATE tally SET number = number + 1 WHERE status = new.status;
-    END
-    """,
-    """
-    CREATE TRIGGER linkback_deleted AFTER DELETE ON linkback BEGIN
-        UPDATE tally SET number = number - 1 WHERE status = old.status;
-    END
-    """,
-    "CREATE TABLE hit (scope TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL)",
-    "CREATE INDEX hit_by_key ON hit (scope, key, at)",
-    "CREATE INDEX hit_by_time ON hit (at)",
-    """
-    CREATE TABLE fetch (
-        host TEXT PRIMARY KEY,
-        domain TEXT NOT NULL,
-        started REAL NOT NULL,
-        until REAL NOT NULL,
-        failures INTEGER NOT NULL,
-        closed_until REAL NOT NULL
-    ) WITHOUT ROWID
-    """,
-    "CREATE INDEX fetch_by_domain ON fetch (domain, started)",
-    "CREATE INDEX fetch_by_lease ON fetch (until)",
-    "CREATE INDEX fetch_by_start ON fetch (started)",
-    "CREATE TABLE barrier (number INTEGER NOT NULL)",
-    "INSERT INTO barrier VALUES (0)",
-)
-MIGRATIONS = (_VERSION_1,)
 
 _COLUMNS = (
     "id, protocol, source, target, page, status, title, excerpt, site_name, sender, received,"

@@ -6,7 +6,7 @@ import contextlib
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -315,12 +315,12 @@ class TestFinding:
         ],
     )
     def test_by_any_condition(
-        self, store: Store, conditions: dict[str, object], found: list[int]
+        self, store: Store, conditions: dict[str, Any], found: list[int]
     ) -> None:
         ids = {kept.id: place for place, kept in enumerate(store.find(), 1)}
         if "start" in conditions:
             conditions = conditions | {"start": {v: k for k, v in ids.items()}[conditions["start"]]}
-        assert [ids[kept.id] for kept in store.find(**conditions)] == found  # type: ignore[arg-type]
+        assert [ids[kept.id] for kept in store.find(**conditions)] == found
 
     def test_counts_name_every_status(self, store: Store) -> None:
         counts = store.count()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linkback_protocol import Limits, SQLiteStore, Status, StoreError
-from linkback_protocol.stores.sqlite import MIGRATIONS
+from linkback_protocol.stores.schema import MIGRATIONS
 from tests.stores.test_contract import NOW, PAGE, add, finish
 
 if TYPE_CHECKING:

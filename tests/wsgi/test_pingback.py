@@ -16,6 +16,8 @@ from werkzeug.test import Client
 
 from linkback_protocol import (
     Limits,
+    Linkback,
+    MemoryStore,
     PingbackMiddleware,
     Refused,
     Status,
@@ -382,16 +384,12 @@ def test_any_bytes_get_one_well_formed_answer(
 def test_a_store_that_fails_in_the_middle_loses_nothing(
     serve_blog: Callable[..., Blog], source: SourceSite, caplog: pytest.LogCaptureFixture
 ) -> None:
-    blog = serve_blog()
-    store = blog.receiver.store
-    real = store.finish
+    class FullDisk(MemoryStore):
+        def finish(self, *_: object, **__: object) -> Linkback:
+            raise StoreError("disk full")
 
-    def failing(*args: object, **kwargs: object) -> object:
-        raise StoreError("disk full")
-
-    store.finish = failing  # type: ignore[method-assign, assignment]
+    blog = serve_blog(store=FullDisk())
     answer = post(blog, CALL.format(source.link("/a", blog.post), blog.post))
     assert fault_in(answer) == 0
-    assert store.count()[Status.RECEIVED] == 1
-    store.finish = real  # type: ignore[method-assign]
+    assert blog.receiver.store.count()[Status.RECEIVED] == 1
     assert "disk full" in caplog.text
