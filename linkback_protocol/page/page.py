@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Self
 
 from linkback_protocol import url as urls
@@ -135,10 +135,10 @@ class Page:
             _passages=reader.passages,
         )
 
-    @cached_property
+    @property
     def text(self) -> str:
         """What a reader sees, words separated by single spaces."""
-        return visible("".join(self._pieces))
+        return self._folded.text
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -178,7 +178,7 @@ class Page:
 
     def _links(self, anchors: Iterable[tuple[Anchor, URL | None]]) -> list[Link]:
         links = []
-        place = _Place(self._pieces)
+        place = _Place(self._folded)
         for anchor, leads_to in anchors:
             if leads_to is None:
                 continue
@@ -201,9 +201,8 @@ class Page:
         return links
 
     @cached_property
-    def _passage_starts(self) -> list[int]:
-        place = _Place(self._pieces)
-        return [place.of(index, "") for index in self._passages]
+    def _folded(self) -> _Folded:
+        return _Folded(self._pieces, self._passages)
 
     def excerpt(self, link: Link, *, length: int = EXCERPT) -> str:
         """Return the text round a link: whole words, with an ellipsis where it is cut.
@@ -213,7 +212,7 @@ class Page:
 
         :param length: characters at most, ellipses included.
         """
-        starts = self._passage_starts
+        starts = self._folded.starts
         following = bisect_right(starts, link.start)
         low = starts[following - 1]
         following = max(following, bisect_left(starts, link.end))
@@ -256,19 +255,52 @@ def _around(text: str, start: int, end: int, length: int) -> str:
     return f"{'…' if left > 0 else ''}{text[left:right].strip()}{'…' if right < len(text) else ''}"
 
 
-class _Place:
-    """Finds where pieces of text begin in the folded text; asked in the order of the document."""
+class _Folded:
+    """The text of a page in words, and where its passages begin in that.
 
-    def __init__(self, pieces: tuple[str, ...]) -> None:
-        self._pieces = pieces
+    :param passages: numbers of the pieces that they begin with, ascending; the first is 0.
+    """
+
+    def __init__(self, pieces: tuple[str, ...], passages: list[int]) -> None:
+        self.pieces = pieces
+        self.passages = passages
+        self.starts: list[int] = []
+        self.ends_in_space: list[bool] = []
+        """Whether white space stands before a passage."""
+        words: list[str] = []
+        length, space = 0, False
+        for begin, end in pairwise((*passages, len(pieces))):
+            self.starts.append(length)
+            self.ends_in_space.append(space)
+            raw = "".join(pieces[begin:end])
+            folded = visible(raw)
+            if folded:
+                words.append(f" {folded}" if length and (space or raw[0].isspace()) else folded)
+                length += len(words[-1])
+                space = raw[-1].isspace()
+            elif raw:
+                space = True
+        self.text = "".join(words)
+
+
+class _Place:
+    """Finds where pieces begin in a folded text; asked in the order of the document."""
+
+    def __init__(self, folded: _Folded) -> None:
+        self._folded = folded
         self._done = 0
         self._length = 0
         self._space = False
 
     def of(self, index: int, text: str) -> int:
         """Return the offset of `text`, which begins with the piece at `index`."""
+        folded = self._folded
+        passage = bisect_right(folded.passages, index) - 1
+        if folded.passages[passage] > self._done:
+            self._done = folded.passages[passage]
+            self._length, self._space = folded.starts[passage], folded.ends_in_space[passage]
         if index > self._done:
-            passed = "".join(self._pieces[self._done : index])
+            passed = "".join(folded.pieces[self._done : index])
             self._done = index
             words = visible(passed)
             if words:

@@ -27,7 +27,8 @@ _COLUMNS = (
     "id, protocol, source, target, page, status, title, excerpt, site_name, sender, received,"
     " updated, reasons"
 )
-_PURGED_AT_ONCE = 100
+_SWEEP_EVERY = 1000
+"""Pings after which hits and hosts that count no longer are deleted."""
 _EXPIRED_AT_ONCE = 1000
 _LARGEST = 2**63 - 1
 
@@ -46,6 +47,7 @@ class SQLiteStore:
     def __init__(self, path: str | os.PathLike[str], *, busy_timeout: float = 5.0) -> None:
         if os.fspath(path) in ("", ":memory:"):
             raise ValueError("a SQLiteStore needs a file; use MemoryStore() to keep nothing")
+        self._until_sweep = 0
         # Connections are opened later too, when a daemon has changed its folder.
         self._db = Connections(os.path.abspath(path), MIGRATIONS, busy_timeout=busy_timeout)
 
@@ -114,17 +116,28 @@ class SQLiteStore:
         hits = []
         for name, key, bound in scopes(ping, source, page, limits):
             number = db.execute(
-                "SELECT count(*) FROM hit WHERE scope = ? AND key = ? AND at > ?",
+                "SELECT total(number) FROM hit WHERE scope = ? AND key = ? AND at > ?",
                 (name, key, begins),
             ).fetchone()[0]
             if number >= bound:
                 raise RateLimited(exceeded(name, key, bound, limits))
             hits.append((name, key, now))
         if hits:
-            db.executemany("INSERT INTO hit VALUES (?, ?, ?)", hits)
+            db.executemany(
+                "INSERT INTO hit VALUES (?, ?, ?, 1)"
+                " ON CONFLICT (scope, key, at) DO UPDATE SET number = number + 1",
+                hits,
+            )
+            self._sweep(db, now=now, hits_before=begins)
+
+    def _sweep(self, db: sqlite3.Connection, *, now: float, hits_before: float) -> None:
+        """Delete what no longer counts, now and then."""
+        self._until_sweep -= 1
+        if self._until_sweep <= 0:
+            self._until_sweep = _SWEEP_EVERY
+            db.execute("DELETE FROM hit WHERE at <= ?", (hits_before,))
             db.execute(
-                "DELETE FROM hit WHERE rowid IN (SELECT rowid FROM hit WHERE at <= ? LIMIT ?)",
-                (begins, _PURGED_AT_ONCE),
+                "DELETE FROM fetch WHERE started < ? AND closed_until <= ?", (now - DAY, now)
             )
 
     def sync(self) -> None:
@@ -270,13 +283,13 @@ class SQLiteStore:
         if limits.fetches >= UNLIMITED:
             return 0.0
         with self._db.writing(durable=False) as db:
-            leased_until, failures, closed = db.execute(
-                "SELECT until, failures, closed_until FROM fetch WHERE host = ?", (host,)
-            ).fetchone() or (0.0, 0, 0.0)
+            failures, closed = db.execute(
+                "SELECT failures, closed_until FROM fetch WHERE host = ?", (host,)
+            ).fetchone() or (0, 0.0)
             if closed > now:
                 raise SourceUnreachable(f"{host} failed {failures} times and is left alone")
-            running = db.execute("SELECT count(*) FROM fetch WHERE until > ?", (now,)).fetchone()
-            if leased_until > now or running[0] >= limits.fetches:
+            leases = dict(db.execute("SELECT host, until FROM lease WHERE until > ?", (now,)))
+            if host in leases or len(leases) >= limits.fetches:
                 return BUSY_WAIT
             # The host itself is one of the domain's.
             (last,) = db.execute(
@@ -286,16 +299,11 @@ class SQLiteStore:
             if wait > 0:
                 return wait
             db.execute(
-                "INSERT INTO fetch VALUES (?, ?, ?, ?, 0, 0)"
-                " ON CONFLICT (host) DO UPDATE"
-                " SET started = excluded.started, until = excluded.until",
-                (host, domain, now, until),
+                "INSERT INTO fetch VALUES (?, ?, ?, 0, 0)"
+                " ON CONFLICT (host) DO UPDATE SET started = excluded.started",
+                (host, domain, now),
             )
-            db.execute(
-                "DELETE FROM fetch WHERE host IN (SELECT host FROM fetch"
-                " WHERE started < ? AND until <= ? AND closed_until <= ? LIMIT ?)",
-                (now - DAY, now, now, _PURGED_AT_ONCE),
-            )
+            db.execute("INSERT OR REPLACE INTO lease VALUES (?, ?)", (host, until))
             return 0.0
 
     def release_fetch(self, host: str, *, reached: bool, limits: Limits, now: float) -> None:
@@ -303,11 +311,12 @@ class SQLiteStore:
         if limits.fetches >= UNLIMITED:
             return
         with self._db.writing(durable=False) as db:
+            db.execute("DELETE FROM lease WHERE host = ? OR until <= ?", (host, now))
             known = db.execute("SELECT failures FROM fetch WHERE host = ?", (host,)).fetchone()
-            if known is not None:
+            if known is not None and (known[0] or not reached):
                 failures = 0 if reached else known[0] + 1
                 db.execute(
-                    "UPDATE fetch SET until = 0, failures = ?, closed_until = ? WHERE host = ?",
+                    "UPDATE fetch SET failures = ?, closed_until = ? WHERE host = ?",
                     (failures, closed_until(failures, limits, now), host),
                 )
 

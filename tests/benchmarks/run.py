@@ -33,6 +33,7 @@ from linkback_protocol import (
     Target,
     TrackbackMiddleware,
 )
+from tests.benchmarks.blog_page import blog_page
 from tests.benchmarks.timing import POST, SITE, best, page_app, row
 from tests.peers import source_site
 
@@ -105,8 +106,7 @@ def accept() -> None:
 
     With the default limits but the interval between fetches, and so in a new store every 25 pings.
     """
-    filler = "<p>Lorem ipsum dolor sit <a href='/x'>amet</a>, consectetur adipiscing elit.</p>\n"
-    page = f"<!DOCTYPE html><title>T</title>{filler * 120}<a href='{POST}'>x</a>{filler * 120}"
+    page = blog_page(POST)
     times: dict[str, list[float]] = {"ours": [], "floor": []}
     with source_site() as source, tempfile.TemporaryDirectory() as folder:
         for batch in range(16):

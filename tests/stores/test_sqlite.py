@@ -210,10 +210,8 @@ def test_every_look_up_uses_an_index(path: Path, conditions: str) -> None:
             "SELECT * FROM linkback INDEXED BY linkback_by_due"
             " WHERE status = 'received' AND due <= 1 ORDER BY due LIMIT 1"
         ),
-        "SELECT count(*) FROM hit WHERE scope = 'a' AND key = 'b' AND at > 1",
-        "SELECT rowid FROM hit WHERE at <= 1 LIMIT 100",
+        "SELECT total(number) FROM hit WHERE scope = 'a' AND key = 'b' AND at > 1",
         "SELECT max(started) FROM fetch WHERE domain = 'a'",
-        "SELECT count(*) FROM fetch WHERE until > 1",
         "DELETE FROM linkback WHERE status = 'refused' AND updated < 1",
     ],
 )
@@ -222,5 +220,5 @@ def test_every_count_uses_an_index(path: Path, statement: str) -> None:
     db = sqlite3.connect(path)
     plan = " ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"))
     db.close()
-    assert "INDEX" in plan
+    assert "SEARCH" in plan
     assert "TEMP B-TREE" not in plan
