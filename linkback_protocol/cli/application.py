@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, cast
 from linkback_protocol.cli.usage import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed.wsgi import WSGIApplication
 
 logger = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ def load(name: str) -> WSGIApplication:
         for part in parts:
             found = getattr(found, part)
         if attribute.endswith("()"):
-            found = cast("type", found)()
+            found = cast("Callable[[], object]", found)()
     except Exception as error:
         # It is the owner's code, which raises what it likes.
         logger.debug("%s cannot be loaded", name, exc_info=True)

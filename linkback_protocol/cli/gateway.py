@@ -32,8 +32,8 @@ have to tell senders about it.</p>
 <pre>{header}</pre>
 <h2>Trackback</h2>
 <p>The address that takes trackbacks for a page is the page's path at this gateway, with
-<code>{suffix}</code> behind it. A page tells it by this block, anywhere in its HTML; here is the one
-of <code>{page}</code>:</p>
+<code>{suffix}</code> behind it. A page tells it by a block anywhere in its HTML; this is the one of
+<code>{page}</code>:</p>
 <pre>{block}</pre>
 </body></html>
 """
@@ -49,10 +49,7 @@ def gateway(*, site: str, endpoint: str, path: str, suffix: str) -> WSGIApplicat
     :param suffix: what a trackback address has behind its page's.
     """
     example = url.parse(site.rstrip("/") + "/2026/a-post/")
-    if endpoint.endswith(path):
-        base = endpoint.removesuffix(path)
-    else:
-        base = url.parse(endpoint).origin
+    base = endpoint.removesuffix(path) if endpoint.endswith(path) else url.parse(endpoint).origin
     ending = "/" + suffix.removeprefix("/")
     ping_url = base + example.path.rstrip("/") + ending
     page = _PAGE.format(
@@ -63,10 +60,9 @@ def gateway(*, site: str, endpoint: str, path: str, suffix: str) -> WSGIApplicat
         page=escape(example.page),
         block=escape(rdf_block(page=example.page, ping_url=ping_url, title="A post"), quote=False),
     ).encode()
-    # Neither takes pings; without saying so, the page would be advertised as one that does.
-    closed = ((OPEN_HEADER, "closed"),)
-    home = Answer(200, "text/html; charset=utf-8", page, closed)
-    nothing = Answer(404, "text/plain; charset=utf-8", b"There is no page here.\n", closed)
+    # The page takes no pings; without saying so, it would be advertised as one that does.
+    home = Answer(200, "text/html; charset=utf-8", page, ((OPEN_HEADER, "closed"),))
+    nothing = Answer(404, "text/plain; charset=utf-8", b"There is no page here.\n")
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         found = environ.get("PATH_INFO", "") in ("", "/")

@@ -10,6 +10,9 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from waitress import create_server
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from linkback_protocol import url
 from linkback_protocol.cli.application import load
 from linkback_protocol.cli.gateway import gateway
@@ -43,7 +46,7 @@ _MAX_REQUEST = 1 << 20
 _EXAMPLES = """\
 examples:
   linkback serve blog:app                           on this machine, at port 8000
-  linkback serve blog:create_app() --site https://blog.example/ --trusted-proxies 1
+  linkback serve 'blog:create_app()' --site https://blog.example/ --trusted-proxies 1
   linkback serve --site https://static.example/ --sitemap public/sitemap.xml \\
                  --endpoint https://pings.example/pingback
 """
@@ -116,6 +119,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise UsageError("--threads must be at least 1")
     if arguments.trusted_proxies < 0:
         raise UsageError("--trusted-proxies must be at least 0")
+    if not arguments.pingback_path.startswith("/"):
+        raise UsageError("--pingback-path must begin with a slash")
     if arguments.app is None and not arguments.site:
         raise UsageError("give MODULE:APP to serve an app, or --site URL to serve a static site")
     with _until_told(), listen(*arguments.bind) as listening:
@@ -214,8 +219,6 @@ def _application(
     except ValueError as error:
         raise UsageError(str(error)) from error
     if arguments.trusted_proxies > 0:
-        from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
-
         app = ProxyFix(app, x_for=arguments.trusted_proxies, x_proto=arguments.trusted_proxies)
     return app
 
@@ -244,8 +247,6 @@ def _announce(
 
 
 def _run(app: WSGIApplication, listening: socket.socket, arguments: argparse.Namespace) -> None:
-    from waitress import create_server  # noqa: PLC0415
-
     server = create_server(
         app,
         sockets=[listening],

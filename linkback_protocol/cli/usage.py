@@ -52,7 +52,7 @@ def open_store(path: str) -> SQLiteStore:
 def address(text: str) -> tuple[str, int]:
     """Read HOST:PORT, for argparse."""
     host, separator, port = text.rpartition(":")
-    if not separator or not port.isdigit() or int(port) > 65535:
+    if not separator or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, such as 127.0.0.1:8000")
     return host.strip("[]") or "127.0.0.1", int(port)
 

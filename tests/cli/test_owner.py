@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linkback_protocol import Limits, Ping, Protocol, SQLiteStore, Status, Verdict
 from linkback_protocol.cli import main
+from tests.cli.processes import COMMAND, ENVIRONMENT, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,12 @@ def db(tmp_path: Path) -> str:
     return path
 
 
+def keep(folder: Path, *, title: str) -> None:
+    ping = Ping(protocol=Protocol.TRACKBACK, source="http://a.example/", target=PAGE, title=title)
+    with SQLiteStore(folder / "linkbacks.db") as store:
+        store.add(ping, page=PAGE, limits=Limits.off(), now=1.0, due=2.0)
+
+
 def listed(db: str, capsys: pytest.CaptureFixture[str], *options: str) -> list[int]:
     assert main(["list", "--json", "--db", db, *options]) == 0
     return [found["id"] for found in json.loads(capsys.readouterr().out)]
@@ -73,6 +80,7 @@ class TestList:
             (["--protocol", "trackback"], [1]),
             (["--target", "https://blog.example/post#x"], [1, 2]),
             (["--source-host", "h2.example"], [3]),
+            (["--source-host", "H2.Example:8080"], [3]),
             (["--limit", "2"], [1, 2]),
             (["--newest", "--limit", "1"], [3]),
         ],
@@ -90,6 +98,44 @@ class TestList:
         assert "\x1b" not in table
         assert table.count("http://blog.example/post/") == 3
 
+    def test_json_is_safe_for_a_terminal(self, tmp_path: Path) -> None:
+        hostile = "\x7f\x9b31m\u202e\x1b]0;"
+        keep(tmp_path, title=hostile)
+        for command in (("list", "--json"), ("show", "1", "--json")):
+            said = run(tmp_path, *command, "--db", "linkbacks.db").stdout
+            assert said.isascii()
+            assert said.replace("\n", "").isprintable()
+            found = json.loads(said)
+            assert (found[0] if isinstance(found, list) else found)["title"] == hostile
+
+    def test_a_terminal_without_the_letters(self, tmp_path: Path) -> None:
+        keep(tmp_path, title="caf\xe9")
+        for command in (("list",), ("show", "1")):
+            ended = run(
+                tmp_path,
+                *(*command, "--db", "linkbacks.db"),
+                environment={"PYTHONIOENCODING": "ascii"},
+            )
+            assert (ended.returncode, ended.stderr) == (0, "")
+            assert "caf\\xe9" in ended.stdout
+
+    def test_a_full_disk_is_said(self, db: str) -> None:
+        if not os.path.exists("/dev/full"):
+            pytest.skip("no device that is always full")
+        with open("/dev/full", "wb") as full:
+            ended = subprocess.run(
+                [*COMMAND, "list", "--db", db],
+                env=ENVIRONMENT,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+        assert ended.returncode == 1
+        assert ended.stderr.startswith("linkback: ")
+        assert ended.stderr.count("\n") == 1
+
     def test_a_reader_that_had_enough_is_no_error(self, db: str) -> None:
         with SQLiteStore(db) as store:
             for number in range(3000):
@@ -98,7 +144,8 @@ class TestList:
                 )
                 store.add(ping, page=PAGE, limits=Limits.off(), now=1.0, due=2.0)
         with subprocess.Popen(
-            [sys.executable, "-m", "linkback_protocol.cli", "list", "--json", "--db", db],
+            [*COMMAND, "list", "--json", "--db", db],
+            env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as process:
@@ -145,6 +192,14 @@ class TestDeciding:
         (moved,) = json.loads(capsys.readouterr().out)
         assert (moved["id"], moved["status"]) == (2, "approved")
 
+    def test_one_that_is_named_twice(self, db: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["approve", "2", "2", "--db", db]) == 0
+        assert capsys.readouterr().out == f"2 approved http://h1.example/ -> {PAGE}\n"
+        with SQLiteStore(db) as store:
+            kept = store.get(2)
+        assert kept is not None
+        assert [verdict.by for verdict in kept.reasons] == ["me", "owner"]
+
     def test_all_or_none(self, db: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["approve", "1", "99", "--db", db]) == 2
         assert "no linkback 99" in capsys.readouterr().err
@@ -172,6 +227,7 @@ class TestErrors:
             (["show", "99"], "no linkback 99"),
             (["list", "--target", "nonsense"], "--target"),
             (["list", "--limit", "0"], "--limit"),
+            (["list", "--source-host", "b%"], "--source-host"),
         ],
     )
     def test_one_sentence_and_2(
@@ -183,13 +239,23 @@ class TestErrors:
         assert error.count("\n") == 1
 
     @pytest.mark.parametrize(
-        "arguments",
-        [["list", "--status", "nonsense"], ["approve"], ["show", "x"], ["nonsense"], []],
+        ("arguments", "said"),
+        [
+            (["list", "--status", "nonsense"], "'pending'"),
+            (["list", "--protocol", "nonsense"], "'trackback'"),
+            (["approve"], "ID"),
+            (["show", "x"], "ID"),
+            (["nonsense"], "approve"),
+            ([], "COMMAND"),
+        ],
     )
-    def test_usage(self, arguments: list[str]) -> None:
+    def test_usage(
+        self, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    ) -> None:
         with pytest.raises(SystemExit) as caught:
             main(arguments)
         assert caught.value.code == 2
+        assert said in capsys.readouterr().err.splitlines()[-1]
 
     def test_a_missing_file_is_not_made(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -198,6 +264,17 @@ class TestErrors:
         assert main(["list", "--db", str(missing)]) == 2
         assert "linkback serve" in capsys.readouterr().err
         assert not missing.exists()
+
+    def test_a_folder(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["list", "--db", str(tmp_path)]) == 2
+        assert "no file" in capsys.readouterr().err
+
+    def test_the_file_that_the_environment_names(
+        self, db: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LINKBACK_DB", db)
+        assert main(["list"]) == 0
+        assert capsys.readouterr().out.count(PAGE) == 3
 
     def test_a_file_that_is_no_database(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -1,17 +1,12 @@
-"""``linkback serve`` and ``linkback demo`` as processes, pinged by clients that are not ours."""
+"""``linkback serve`` with an app, as a process, pinged by clients that are not ours."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import xmlrpc.client
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,78 +14,13 @@ import requests
 
 from linkback_protocol import SQLiteStore, Status
 from linkback_protocol.cli import main
+from tests.cli.processes import LOOPBACK, listed, ping, run, serving
 from tests.support import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.peers import SourceSite
-
-BLOG = """
-def app(environ, start_response):
-    found = environ["PATH_INFO"] == "/post/"
-    start_response("200 OK" if found else "404 Not Found", [("Content-Type", "text/html")])
-    return [b"<html><head></head><body>" + environ["REMOTE_ADDR"].encode() + b"</body></html>"]
-
-def make():
-    return app
-"""
-COMMAND = [sys.executable, "-m", "linkback_protocol.cli"]
-# The command is that of the package under test, wherever it is run.
-ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "blog.py").write_text(BLOG)
-    return tmp_path
-
-
-@contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run ``linkback serve``; yield its address once it says that it is there."""
-    process = subprocess.Popen(
-        [*COMMAND, "serve", "--bind", "127.0.0.1:0", "--db", "linkbacks.db", *options],
-        cwd=folder,
-        env=ENVIRONMENT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    said = process.stderr.readline()
-    found = re.search(r" at (http://\S+/) for", said)
-    # What it logs must not fill the pipe.
-    reading = threading.Thread(target=process.stderr.read)
-    reading.start()
-    try:
-        assert found is not None, said
-        yield found[1], process
-    finally:
-        process.kill()
-        process.wait(timeout=30)
-        reading.join()
-        process.stderr.close()
-
-
-def ping(endpoint: str, source: str, target: str) -> str:
-    with xmlrpc.client.ServerProxy(endpoint) as client:
-        return str(client.pingback.ping(source, target))
-
-
-def listed(folder: Path) -> list[dict[str, object]]:
-    output = subprocess.run(
-        [*COMMAND, "list", "--json", "--db", "linkbacks.db"],
-        cwd=folder,
-        env=ENVIRONMENT,
-        check=True,
-        capture_output=True,
-    ).stdout
-    found: list[dict[str, object]] = json.loads(output)
-    return found
-
-
-LOOPBACK = ("--allow-network", "127.0.0.0/8", "--limits", "off")
 
 
 def test_an_app_takes_both_and_the_owner_sees_them(folder: Path, source: SourceSite) -> None:
@@ -157,37 +87,27 @@ def test_an_accepted_ping_survives_a_kill(folder: Path, source: SourceSite) -> N
         wait_until(lambda: store.count()[Status.PENDING] == 1)
 
 
-class TestGateway:
-    def test_by_sitemap(self, folder: Path, source: SourceSite) -> None:
-        page = "https://static.example/2026/post/"
-        (folder / "sitemap.xml").write_text(f"<urlset><url><loc>{page}</loc></url></urlset>")
-        options = ("--site", "https://static.example/", "--sitemap", "sitemap.xml")
-        with serving(folder, *options, *LOOPBACK) as (url, _):
-            assert f'href="{url}pingback"' in requests.get(url, timeout=10).text.replace(
-                "&quot;", '"'
-            )
-            assert "moderation" in ping(url + "pingback", source.link("/a", page), page)
-            form = {"url": source.link("/b", page)}
-            answer = requests.post(url + "2026/post/trackback/", data=form, timeout=10)
-            assert "<error>0<" in answer.text
-            with pytest.raises(xmlrpc.client.Fault) as caught:
-                ping(url + "pingback", source.url + "a", "https://static.example/none/")
-            assert caught.value.faultCode == 32
-        assert [entry["page"] for entry in listed(folder)] == [page, page]
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_told(folder: Path, number: signal.Signals) -> None:
+    with serving(folder, "blog:app") as (_, process):
+        process.send_signal(number)
+        assert process.wait(timeout=30) == 0
 
-    def test_by_asking_the_site(self, folder: Path, source: SourceSite) -> None:
-        page = source.publish("/post/", "<title>A static page</title>")
-        with serving(folder, "--site", source.url, *LOOPBACK) as (url, _):
-            # The test has one site, which does not ping itself; the rest is as from elsewhere.
-            cases = (
-                ("http://127.0.0.1:1/", page, 16),
-                ("http://a.example/", source.url + "none", 32),
-                ("http://a.example/", source.url, 32),
-            )
-            for pinging, target, code in cases:
-                with pytest.raises(xmlrpc.client.Fault) as caught:
-                    ping(url + "pingback", pinging, target)
-                assert caught.value.faultCode == code
+
+def test_what_it_says_of_itself(folder: Path) -> None:
+    with serving(folder, "blog:app", "--endpoint", "https://pings.example/x") as (url, _):
+        answer = requests.get(url + "post/", timeout=10)
+        assert answer.headers["X-Pingback"] == "https://pings.example/x"
+        assert "Server" not in answer.headers
+
+
+def test_an_ipv6_address(folder: Path) -> None:
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("no IPv6 here")
+    with serving(folder, "blog:app", "--bind", "[::1]:0") as (url, _):
+        assert url.startswith("http://[::1]:")
+        endpoint = requests.get(url + "post/", timeout=10).headers["X-Pingback"]
+        assert endpoint == url + "pingback"
 
 
 class TestErrors:
@@ -196,32 +116,59 @@ class TestErrors:
         [
             ([], "MODULE:APP"),
             (["blog"], "MODULE:APP"),
-            (["missing:app"], "cannot be imported"),
-            (["json:missing"], "cannot be imported"),
-            (["json:__doc__"], "no WSGI app"),
-            (["--site", "nonsense"], "absolute URL"),
-            (["--site", "https://s.example/", "--sitemap", "missing.xml"], "no sitemap"),
-            (["json:dumps", "--allow-network", "10.0.0.1/8"], "network"),
-            (["json:dumps", "--pingback-path", "rpc"], "slash"),
-            (["json:dumps", "--threads", "0"], "--threads"),
-            (["json:dumps", "--db", "/nonexistent/folder/x.db"], "folder"),
+            ([":app"], "MODULE:APP"),
+            ([".blog:app"], "MODULE:APP"),
+            (["missing:app"], "cannot be loaded"),
+            (["blog:missing"], "cannot be loaded"),
+            (["blog:make_of()"], "cannot be loaded"),
+            (["broken:app"], "RuntimeError: two lines"),
+            (["nonsense:app"], "line 1"),
+            (["blog:__doc__"], "no WSGI app"),
+            (["blog:make_nothing()"], "no WSGI app"),
+            (["blog:app", "--site", "nonsense"], "absolute URL"),
+            (["blog:app", "--endpoint", "nonsense"], "--endpoint"),
+            (["blog:app", "--sitemap", "missing.xml"], "--sitemap"),
+            (["blog:app", "--sitemap", "nonsense.xml"], "--sitemap"),
+            (["blog:app", "--allow-network", "10.0.0.1/8"], "network"),
+            (["blog:app", "--pingback-path", "rpc"], "slash"),
+            (["blog:app", "--pingback-path", "/rpc?x"], "path"),
+            (["blog:app", "--trackback-suffix", "/"], "suffix"),
+            (["blog:app", "--threads", "0"], "--threads"),
+            (["blog:app", "--trusted-proxies", "-1"], "--trusted-proxies"),
+            (["blog:app", "--db", "missing/x.db"], "folder"),
+            (["blog:app", "--db", ":memory:"], "--db"),
         ],
     )
-    def test_one_sentence_and_2(self, tmp_path: Path, options: list[str], said: str) -> None:
+    def test_one_sentence_and_2(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        options: list[str],
+        said: str,
+    ) -> None:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr("sys.path", list(sys.path))
         database = [] if "--db" in options else ["--db", "x.db"]
-        ended = subprocess.run(
-            [*COMMAND, "serve", "--bind", "127.0.0.1:0", *database, *options],
-            cwd=tmp_path,
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        assert main(["serve", "--bind", "127.0.0.1:0", *database, *options]) == 2
+        error = capsys.readouterr().err
+        assert said in error
+        assert error.count("\n") == 1
+
+    def test_no_traceback(self, folder: Path) -> None:
+        ended = run(folder, "serve", "broken:app", "--bind", "127.0.0.1:0")
         assert ended.returncode == 2
-        assert said in ended.stderr
-        assert "Traceback" not in ended.stderr
+        assert ended.stderr.startswith("linkback: broken:app cannot be loaded")
         assert ended.stderr.count("\n") == 1
+        options = ("--bind", "127.0.0.1:0", "--log-level", "debug")
+        assert "broken.py" in run(folder, "serve", "broken:app", *options).stderr
+
+    @pytest.mark.parametrize("bind", ["127.0.0.1", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:²"])
+    def test_what_is_no_address(self, bind: str, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as caught:
+            main(["serve", "json:dumps", "--bind", bind])
+        assert caught.value.code == 2
+        assert "HOST:PORT" in capsys.readouterr().err.splitlines()[-1]
 
     def test_a_port_in_use(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -236,13 +183,3 @@ class TestErrors:
         arguments = ["serve", "json:dumps", "--bind", "0.0.0.0:0", "--db", str(folder / "x")]
         assert main(arguments) == 2
         assert "--site" in capsys.readouterr().err
-
-
-def test_the_demonstration_works() -> None:
-    ended = subprocess.run(
-        [*COMMAND, "demo", "--once"], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert ended.stderr == ""
-    for said in ("registered", "<error>0</error>", "fault 17", "My kettle</a>", "Found today</a>"):
-        assert said in ended.stdout
