@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+APPLICATION_ID = 0x4C6B6264
+"""Stands in the header of a store's file, so that no other program's tables are touched."""
+
+
 class Connections:
     """One connection that writes, a few that read, for one file; opened when they are needed.
 
@@ -178,6 +182,10 @@ class Connections:
     def _migrate(self, writer: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
         # Reading first tells a file that is no database from one that is busy.
         version = _version(writer)
+        if _is_foreign(writer):
+            raise StoreError(
+                f"{self._path} is the database of another program; give the path of another file"
+            )
         if version < len(migrations):
             self._use_wal(writer)
             writer.execute("BEGIN IMMEDIATE")
@@ -188,6 +196,7 @@ class Connections:
                     for statement in statements:
                         writer.execute(statement)
                 if version < len(migrations):
+                    writer.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     writer.execute(f"PRAGMA user_version = {len(migrations)}")
                 writer.execute("COMMIT")
             except BaseException:
@@ -211,6 +220,13 @@ class Connections:
                 time.sleep(0.01)
             else:
                 return
+
+
+def _is_foreign(db: sqlite3.Connection) -> bool:
+    # In this order: another process may be making our tables right now, and the id with them.
+    tables: int = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    application: int = db.execute("PRAGMA application_id").fetchone()[0]
+    return application != APPLICATION_ID and tables > 0
 
 
 def _version(db: sqlite3.Connection) -> int:

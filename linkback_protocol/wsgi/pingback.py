@@ -106,30 +106,28 @@ class PingbackMiddleware:
             | tuple[None, None, None]
             | None = None,
         ) -> Callable[[bytes], object]:
-            if status[0] == "2":
-                html = present = marked = False
-                said: bool | None = environ.get(OPEN_KEY)
-                for name, value in headers:
-                    # Lowering every name would be most of what passing a request on costs.
-                    length = len(name)
-                    if length == 12:
-                        if name.lower() == "content-type":
-                            html = is_html(value)
-                    elif length == 10:
-                        lowered = name.lower()
-                        if lowered == _HEADER:
-                            present = True
-                        elif lowered == _OPEN:
-                            marked = True
-                            said = says_open(value)
-                if marked:
-                    headers = [field for field in headers if field[0].lower() != _OPEN]
-                    if said is not None:
-                        environ[OPEN_KEY] = said
-                if not present and (
-                    said if said is not None else html and not self._at_home(environ)
-                ):
-                    headers = [*headers, (pingback.HEADER, self._address(environ))]
+            html = present = marked = False
+            said: bool | None = environ.get(OPEN_KEY)
+            for name, value in headers:
+                # Lowering every name would be most of what passing a request on costs.
+                length = len(name)
+                if length == 12:
+                    if name.lower() == "content-type":
+                        html = is_html(value)
+                elif length == 10:
+                    lowered = name.lower()
+                    if lowered == _HEADER:
+                        present = True
+                    elif lowered == _OPEN:
+                        marked = True
+                        said = says_open(value)
+            if marked:
+                headers = [field for field in headers if field[0].lower() != _OPEN]
+                if said is not None:
+                    environ[OPEN_KEY] = said
+            advertised = said if said is not None else html and not self._at_home(environ)
+            if advertised and not present and status[0] == "2":
+                headers = [*headers, (pingback.HEADER, self._address(environ))]
             if exc_info is None:
                 return start_response(status, headers)
             return start_response(status, headers, exc_info)

@@ -146,6 +146,15 @@ class TestFiles:
         with pytest.raises(StoreError, match="upgrade"):
             SQLiteStore(path)
 
+    def test_the_database_of_another_program_is_left_alone(self, path: Path) -> None:
+        db = sqlite3.connect(path)
+        db.execute("CREATE TABLE django_session (id)")
+        db.close()
+        before = path.read_bytes()
+        with pytest.raises(StoreError, match="another program"):
+            SQLiteStore(path)
+        assert path.read_bytes() == before
+
     def test_one_that_is_no_database_is_refused(self, path: Path) -> None:
         path.write_bytes(b"not a database at all, but long enough to look like one" * 50)
         with pytest.raises(StoreError, match="not a database"):

@@ -319,6 +319,16 @@ class TestAdvertising:
         assert "X-Pingback" not in answer.headers
         assert "X-Linkback" not in answer.headers
 
+    def test_the_mark_of_a_closed_page_never_reaches_visitors(
+        self, make_receiver: Callable[..., Receiver]
+    ) -> None:
+        def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+            start("404 Not Found", [("Content-Type", "text/html"), ("X-Linkback", "closed")])
+            return [b""]
+
+        answer = Client(PingbackMiddleware(app, make_receiver())).get("/a")
+        assert "X-Linkback" not in answer.headers
+
     @pytest.mark.parametrize(("said", "advertised"), [(True, True), (False, False), (None, False)])
     def test_an_app_opts_in_or_out_by_the_environ(
         self, make_receiver: Callable[..., Receiver], said: bool | None, advertised: bool
