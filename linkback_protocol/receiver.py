@@ -216,24 +216,28 @@ class Receiver:
         One that is verified already, or deleted, is left alone. Where the fetch budget says wait or
         the store fails, the ping is handed out again later.
         """
-        error: LinkbackError | None = None
         linkback: Linkback | None = None
+        failure: StoreError | None = None
+        verified = True
         try:
             linkback = self._stored.pop(linkback_id, None) or self.store.get(linkback_id)
             if linkback is not None and linkback.status is Status.RECEIVED:
-                linkback, error = self._verifier.verify(linkback)
-                if linkback.status is not Status.RECEIVED:
-                    self._report(linkback.ping, linkback, error)
-        except StoreError as failure:
+                verified = self._verifier.verify(linkback, self._tell)
+        except StoreError as error:
             logger.exception("the store failed while linkback %d was verified", linkback_id)
-            error = failure
+            failure = error
         finally:
-            self._settle(linkback_id, linkback, error)
-            if linkback is not None and linkback.status is Status.RECEIVED:
-                self._dispatcher.wake()
-            else:
+            self._settle(linkback_id, linkback, failure)
+            if verified:
                 # Waking it for every ping would cost each of them a look into the store.
                 self._dispatcher.make_room()
+            else:
+                self._dispatcher.wake()
+
+    def _tell(self, linkback: Linkback, error: LinkbackError | None) -> None:
+        """Tell everybody the outcome of a verification."""
+        self._report(linkback.ping, linkback, error)
+        self._settle(linkback.id, linkback, error)
 
     def _accept(self, ping: Ping, targets: Targets | None) -> Linkback:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from linkback_protocol import url
@@ -19,7 +20,7 @@ from linkback_protocol.linkback import Action, Linkback, Protocol, Status, Verdi
 from linkback_protocol.validators import Candidate, Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from linkback_protocol.fetch import Fetcher
     from linkback_protocol.limits import Limits
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Unlinked = Literal["refuse", "hold", "accept"]
+Tell = Callable[[Linkback, LinkbackError | None], None]
 
 CLAIM_MARGIN = 5.0
 """Seconds beyond a fetch's deadline after which a claimed ping counts as abandoned."""
@@ -62,12 +64,13 @@ class Verifier:
         self._unlinked_trackbacks = unlinked_trackbacks
         self.claim = fetcher.deadline + CLAIM_MARGIN
 
-    def verify(self, linkback: Linkback) -> tuple[Linkback, LinkbackError | None]:
-        """Verify a received linkback and record the outcome.
+    def verify(self, linkback: Linkback, tell: Tell) -> bool:
+        """Verify a received linkback, record the outcome and tell it; return whether there is one.
 
-        Returns what the store keeps now, and the error that refused it, if one did. Where the fetch
-        budget says wait, the linkback goes back to the store as it was, to be handed out again.
+        Where the fetch budget says wait there is none, and the linkback goes back to the store as
+        it was, to be handed out again.
 
+        :param tell: gets what the store keeps now, and the error that refused it, if one did.
         :raises StoreError: it is still received, and is handed out again.
         """
         host = url.parse(linkback.source).host
@@ -83,7 +86,7 @@ class Verifier:
         else:
             if wait > 0:
                 self._store.postpone(linkback.id, due=now + wait)
-                return linkback, None
+                return False
 
         def release(*, reached: bool) -> None:
             if left_alone is None:
@@ -91,11 +94,20 @@ class Verifier:
                     host, reached=reached, limits=self._limits, now=time.time()
                 )
 
-        reading = _Reading(self._fetcher, self._site, left_alone, release)
+        # Validators may take their time after the transfer, longer than a lease lasts. Without any
+        # the outcome is there at once, and whoever waits for it comes first.
+        reading = _Reading(
+            self._fetcher,
+            self._site,
+            left_alone,
+            release,
+            ends_with_transfer=bool(self._validators),
+        )
         try:
-            return self._judge(linkback, reading)
+            tell(*self._judge(linkback, reading))
         finally:
             reading.end()
+        return True
 
     def _judge(
         self, linkback: Linkback, reading: _Reading
@@ -168,10 +180,7 @@ class Verifier:
 
 
 class _Reading:
-    """Reads the source of one candidate, under a lease that ends with the transfer.
-
-    Validators may take their time after it, longer than a lease lasts.
-    """
+    """Reads the source of one candidate, under a lease."""
 
     def __init__(
         self,
@@ -179,11 +188,14 @@ class _Reading:
         site: tuple[url.URL, ...],
         left_alone: SourceUnreachable | None,
         release: Callable[..., None],
+        *,
+        ends_with_transfer: bool,
     ) -> None:
         self._fetcher = fetcher
         self._site = site
         self._left_alone = left_alone
         self._release: Callable[..., None] | None = release
+        self._ends_with_transfer = ends_with_transfer
 
     def end(self, *, reached: bool = True) -> None:
         """End the lease, once."""
@@ -209,7 +221,8 @@ class _Reading:
         except FetchError as error:
             self.end(reached=error.failure not in _UNREACHED)
             raise SourceUnreachable(str(error)) from error
-        self.end()
+        if self._ends_with_transfer:
+            self.end()
         # A source that redirects to one of our pages would prove anything with our own links.
         if any(url.is_below(page.url, base) for base in self._site):
             raise NoLink(f"{ping.source} redirects to this site")
