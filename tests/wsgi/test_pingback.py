@@ -375,16 +375,28 @@ def test_both_middlewares_are_clean_wsgi(make_receiver: Callable[..., Receiver])
                 answer.get_data()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=st.binary(max_size=2000), content_type=st.text(max_size=40))
+LENGTHS = st.none() | st.sampled_from(["", "0", "-1", "+5", "1_0", "7", "9" * 30])
+
+
+def with_lengths(content_type: str, length: str | None) -> dict[str, str]:
+    """Return what a server may put into the environ for headers that a client made up."""
+    environ = {"CONTENT_TYPE": content_type.encode().decode("latin-1")}
+    return environ if length is None else environ | {"CONTENT_LENGTH": length}
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    body=st.binary(max_size=2000)
+    | st.sampled_from([CALL.format("http://a.example/", "http://blog.example/x/").encode()]),
+    content_type=st.text(max_size=40),
+    length=LENGTHS,
+)
 def test_any_bytes_get_one_well_formed_answer(
-    make_receiver: Callable[..., Receiver], body: bytes, content_type: str
+    make_receiver: Callable[..., Receiver], body: bytes, content_type: str, length: str | None
 ) -> None:
     client = Client(PingbackMiddleware(blog, make_receiver(targets=lambda _: None)))
     answer = client.post(
-        "/pingback",
-        data=body,
-        environ_overrides={"CONTENT_TYPE": content_type.encode().decode("latin-1")},
+        "/pingback", data=body, environ_overrides=with_lengths(content_type, length)
     )
     assert answer.status_code == 200
     with pytest.raises(xmlrpc.client.Fault):

@@ -16,6 +16,7 @@ from werkzeug.test import Client
 
 from linkback_protocol import Limits, Refused, Status, TrackbackMiddleware
 from tests.wsgi.conftest import PAGE, blog
+from tests.wsgi.test_pingback import LENGTHS, with_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -341,21 +342,20 @@ def test_it_is_clean_wsgi(make_receiver: Callable[..., Receiver]) -> None:
                 answer.get_data()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     body=st.binary(max_size=500)
     | st.builds(lambda value: b"url=" + value, st.binary(max_size=200)),
     content_type=st.text(max_size=40)
     | st.sampled_from(["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]),
+    length=LENGTHS,
 )
 def test_any_bytes_get_one_well_formed_answer(
-    make_receiver: Callable[..., Receiver], body: bytes, content_type: str
+    make_receiver: Callable[..., Receiver], body: bytes, content_type: str, length: str | None
 ) -> None:
     client = Client(TrackbackMiddleware(blog, make_receiver(targets=lambda _: None)))
     answer = client.post(
-        "/post/trackback/",
-        data=body,
-        environ_overrides={"CONTENT_TYPE": content_type.encode().decode("latin-1")},
+        "/post/trackback/", data=body, environ_overrides=with_lengths(content_type, length)
     )
     assert answer.status_code in (200, 400, 403, 413, 415)
     assert ET.fromstring(answer.data).findtext("error") == "1"
