@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkback_protocol import AlreadyRegistered, Limits, RateLimited, Status
+from linkback_protocol import (
+    AlreadyRegistered,
+    Limits,
+    MemoryStore,
+    RateLimited,
+    SourceUnreachable,
+    Status,
+)
 from tests.receiver.test_receive import POST, pingback, targets
 from tests.support import wait_until
 
@@ -86,11 +94,54 @@ class TestPatience:
             thread.start()
         wait_until(lambda: store.count()[Status.RECEIVED] == 50 and len(source.hits) == 8)
         assert receiver.receive(pingback(source.link("/a", POST))).status is Status.RECEIVED
+        # What found no worker is due at once, not when its claim would end.
+        due = store.next_due()
+        assert due is not None
+        assert due <= time.time()
         released.set()
         for thread in slow:
             thread.join()
         wait_until(lambda: not store.count()[Status.RECEIVED])
         assert store.count()[Status.PENDING] == 51
+
+    @pytest.mark.parametrize("settings", [{"patience": 0.05}, {"verify": "later"}])
+    def test_what_is_promised_is_on_the_disk_first(
+        self, make_receiver: Callable[..., Receiver], source: SourceSite, settings: dict[str, Any]
+    ) -> None:
+        class Watched(MemoryStore):
+            synced = 0
+
+            def sync(self) -> None:
+                self.synced += 1
+
+        store = Watched()
+        receiver = make_receiver(store=store, targets=targets, **settings)
+        released = threading.Event()
+        receiver.receive(pingback(source.link("/a", POST, released=released)))
+        assert store.synced == 1
+        released.set()
+        wait_until(lambda: store.count()[Status.PENDING] == 1)
+
+    def test_a_failed_fetch_is_not_answered_before_its_time(
+        self, make_receiver: Callable[..., Receiver], source: SourceSite, store: Store
+    ) -> None:
+        receiver = make_receiver(targets=targets, failure_time=600.0)
+        refused: list[SourceUnreachable] = []
+
+        def ping() -> None:
+            try:
+                receiver.receive(pingback(source.url + "missing"))
+            except SourceUnreachable as error:
+                refused.append(error)
+
+        thread = threading.Thread(target=ping)
+        thread.start()
+        wait_until(lambda: store.count()[Status.REFUSED] == 1)
+        assert refused == []
+        # Closing ends the wait; ten minutes are for nobody to be waited for.
+        receiver.close()
+        thread.join()
+        assert len(refused) == 1
 
     def test_what_was_left_is_finished_after_a_restart(
         self, make_receiver: Callable[..., Receiver], source: SourceSite, store: Store
