@@ -129,7 +129,7 @@ class AppTargets:
             # Addresses are compared without the slash at their end, and a trackback URL does not
             # tell whether its page has one.
             path = page.path[:-1] if page.path.endswith("/") else page.path + "/"
-            if not path:
+            if not path or len(target) >= url.MAX_LENGTH:
                 raise
             return self._follow(replace(page, path=path))
 

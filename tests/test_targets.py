@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from linkback_protocol import AppTargets, Target, TargetNotFound, TargetNotPingable
 from linkback_protocol.targets import OPEN_KEY, is_html, read_site, says_open
-from linkback_protocol.url import parse
+from linkback_protocol.url import MAX_LENGTH, parse
 from tests.wsgi.apps import HTML, Tracked, answers, generates, writes
 
 if TYPE_CHECKING:
@@ -410,3 +410,15 @@ class TestSettings:
     def test_is_html(self) -> None:
         assert is_html("text/html ; charset=x")
         assert not is_html("text/plain; text/html")
+
+
+def test_a_target_is_never_longer_than_an_address_may_be() -> None:
+    def only_with_slash(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        found = environ["PATH_INFO"].endswith("/")
+        start_response("200 OK" if found else "404 Not Found", [("Content-Type", "text/html")])
+        return []
+
+    longest = SITE + "a" * (MAX_LENGTH - len(SITE))
+    assert look_up(only_with_slash, longest[:-1]).url == longest[:-1] + "/"
+    with pytest.raises(TargetNotFound):
+        look_up(only_with_slash, longest)

@@ -29,6 +29,7 @@ from linkback_protocol.errors import (
 )
 from linkback_protocol.linkback import Ping, Protocol
 from linkback_protocol.targets import OPEN_HEADER, OPEN_KEY, AppTargets, says_open
+from linkback_protocol.url import InvalidURL
 from linkback_protocol.wire import trackback
 from linkback_protocol.wsgi.http import MAX_BODY, Answer, read_body, request_url
 from linkback_protocol.wsgi.inject import Headers, TailInjector
@@ -97,7 +98,8 @@ class TrackbackMiddleware:
         method = environ["REQUEST_METHOD"]
         if environ.get("PATH_INFO", "").endswith(self._endings):
             if method == "POST":
-                return self._receive(environ).send(environ, start_response)
+                answer = _answered(lambda: self._register(environ))
+                return answer.send(environ, start_response)
             if method in ("GET", "HEAD"):
                 return self._read(environ, start_response)
         elif self._inject and method in ("GET", "HEAD"):
@@ -107,11 +109,8 @@ class TrackbackMiddleware:
             return injector.run(self._app, injector.start_response)
         return self._app(environ, start_response)
 
-    def _receive(self, environ: WSGIEnvironment) -> Answer:
-        """Register a ping; exactly one response document in every case (TB-9, TB-10)."""
-        return _answered(lambda: self._register(environ))
-
     def _register(self, environ: WSGIEnvironment) -> bytes:
+        """Register a ping, and return the answer to it (TB-9)."""
         if trackback.cross_site(
             environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE"), self._origins
         ):
@@ -147,8 +146,9 @@ class TrackbackMiddleware:
         except TargetNotFound:
             answer = _answered(lambda: self._listing(environ, old_ping="url" in query))
             return answer.send(environ, start_response)
-        except TargetNotPingable:
-            logger.debug("%r is the app's own", environ["PATH_INFO"])
+        except (TargetNotPingable, InvalidURL):
+            # No page, or longer than addresses are here: what to say is the app's business.
+            logger.debug("%r is the app's own", environ["PATH_INFO"][:200])
         return self._app(environ, start_response)
 
     def _listing(self, environ: WSGIEnvironment, *, old_ping: bool = False) -> bytes:

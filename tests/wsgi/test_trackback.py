@@ -293,6 +293,15 @@ class TestReading:
         assert client.get("/essays/trackback/").data == b"my essay on trackback"
         assert b"<response>" in client.get("/essays/trackback/?__mode=rss").data
 
+    def test_an_address_longer_than_any_is_the_apps(
+        self, make_receiver: Callable[..., Receiver]
+    ) -> None:
+        client = Client(TrackbackMiddleware(blog, make_receiver(), inject=True))
+        for method in ("GET", "HEAD"):
+            answer = client.open(f"/{'a' * 3000}/trackback/", method=method)
+            assert answer.status_code == 404
+            assert b"<response>" not in answer.data
+
 
 class TestAdvertising:
     def test_the_block_is_appended_and_leads_to_the_address(
