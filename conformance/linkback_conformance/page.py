@@ -1,0 +1,116 @@
+"""What a target page says about its endpoints: the letter of the specification, and what is meant.
+
+Built on `html.parser` and regular expressions that the pingback specification itself prescribes; a
+document of the target is at most `wire.MAX_BODY` long, and a quadratic input would only cost the
+tester's own time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+if TYPE_CHECKING:
+    from linkback_conformance.wire import Response
+
+STRICT_LINK: Final = re.compile(r'<link rel="pingback" href="([^"]+)" ?/?>')
+"""PB-2.3-3: the pattern of the specification."""
+EXACT_FORMS: Final = ('<link rel="pingback" href="{}">', '<link rel="pingback" href="{}" />')
+"""PB-2.2-2: what a page may write; the pattern lets a little more through."""
+
+_RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_DC: Final = "{http://purl.org/dc/elements/1.1/}"
+_TRACKBACK: Final = "{http://madskills.com/public/xml/rss/module/trackback/}"
+_RDF_BLOCK: Final = re.compile(r"<rdf:RDF\b.*?</rdf:RDF>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class RdfBlock:
+    """A trackback block of a page; fields are empty where the block does not have them."""
+
+    markup: str
+    about: str = ""
+    identifier: str = ""
+    title: str = ""
+    ping: str = ""
+    problem: str = ""
+    """Why the block cannot be read; empty where it can."""
+
+
+def expand(text: str) -> str:
+    """Replace the four entities of PB-2.3-4, once each."""
+    named = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}
+    return re.sub(r"&(amp|lt|gt|quot);", lambda found: named[found[1]], text)
+
+
+def pingback_headers(response: Response) -> list[str]:
+    """Return the value of every X-Pingback header."""
+    return response.all("X-Pingback")
+
+
+def pingback_links(response: Response) -> list[re.Match[str]]:
+    """Return every match of the pattern of the specification in the body."""
+    return list(STRICT_LINK.finditer(text_of(response)))
+
+
+def rdf_blocks(response: Response) -> list[RdfBlock]:
+    """Return the trackback blocks of a page, inside comments and outside."""
+    return [_read_block(found[0]) for found in _RDF_BLOCK.finditer(text_of(response))]
+
+
+def _read_block(markup: str) -> RdfBlock:
+    try:
+        root = fromstring(markup, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        return RdfBlock(markup, problem=str(error))
+    description = root.find(f"{_RDF}Description")
+    if description is None:
+        return RdfBlock(markup, problem="there is no rdf:Description")
+    return RdfBlock(
+        markup,
+        about=_property(description, f"{_RDF}about"),
+        identifier=_property(description, f"{_DC}identifier"),
+        title=_property(description, f"{_DC}title"),
+        ping=_property(description, f"{_TRACKBACK}ping"),
+    )
+
+
+def _property(description: Element, name: str) -> str:
+    # RDF allows a property as an attribute and as an element.
+    return (description.get(name) or description.findtext(name) or "").strip()
+
+
+def text_of(response: Response) -> str:
+    """Return the body as text; markup is ASCII, so a wrong guess of the charset does no harm."""
+    try:
+        return response.body.decode(response.charset or "utf-8", "replace")
+    except LookupError:
+        return response.body.decode("utf-8", "replace")
+
+
+def loose_endpoints(response: Response, base: str) -> dict[str, str]:
+    """Return the endpoints that a lenient reader finds, by ``rel``: pingback and trackback."""
+    parser = _LinkParser()
+    parser.feed(text_of(response))
+    return {rel: urljoin(base, href) for rel, href in parser.found.items()}
+
+
+class _LinkParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        href = values.get("href")
+        if tag in {"link", "a"} and href:
+            for rel in (values.get("rel") or "").lower().split():
+                if rel in {"pingback", "trackback"}:
+                    self.found.setdefault(rel, href)

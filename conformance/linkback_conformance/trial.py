@@ -1,0 +1,432 @@
+"""What a case gets: a target to try, a site to link from, and a record of all that is seen."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+import shlex
+import subprocess
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NoReturn
+
+from linkback_conformance import trackback, xmlrpc
+from linkback_conformance.case import MUST, SHOULD, Case, Level
+from linkback_conformance.source_site import Fetch, Page, SourceSite
+from linkback_conformance.verdict import Holds, Observation
+from linkback_conformance.xmlrpc import Outcome, Reply
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable, Sequence
+
+    from linkback_conformance.target import Target
+    from linkback_conformance.trackback import TrackbackReply
+    from linkback_conformance.wire import Client, Exchange, Headers, Response
+
+HTML = "text/html; charset=utf-8"
+
+
+class Stop(Exception):
+    """Base of what ends a case before its function does."""
+
+
+class NotApplicable(Stop):
+    """The target does not offer what is tried, and need not; says how that was learnt."""
+
+
+class Inconclusive(Stop):
+    """The suite cannot see what it would have to see; says what would help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a run behaves; times are in seconds."""
+
+    timeout: float = 15.0
+    """For one exchange."""
+    settle: float = 5.0
+    """How long a target that answers first and verifies later is given to do so."""
+    grace: float = 0.3
+    """How long after an answer a fetch that must not happen is waited for."""
+    canary: str = "127.0.0.2"
+    """An address that the target has no business to connect to."""
+    reachable: bool = True
+    """Whether the target can reach the source site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page of the source site that links, or pretends to."""
+
+    url: str
+    token: str
+    """A word that occurs in the page's title and in no other page."""
+    site: SourceSite
+
+    @property
+    def fetches(self) -> tuple[Fetch, ...]:
+        """Return the requests for the page so far."""
+        return self.site.fetches(self.url)
+
+    def wait_fetched(self, seconds: float, *, ended: bool = False) -> bool:
+        """Wait until the page was asked for, or also sent; return whether it was."""
+        return self.site.wait_fetched(self.url, seconds, ended=ended)
+
+
+class Trial:
+    """One attempt at one case."""
+
+    def __init__(
+        self,
+        case: Case,
+        target: Target,
+        site: SourceSite,
+        *,
+        client: Client,
+        settings: Settings,
+        pace: Callable[[], None],
+    ) -> None:
+        self.case = case
+        self.target = target
+        self.site = site
+        self.settings = settings
+        self.observations: list[Observation] = []
+        self.exchanges: list[Exchange] = []
+        self._client = replace(client, case_id=case.id)
+        self._pace = pace
+        self._names = itertools.count(1)
+
+    # What is looked at
+
+    def check(
+        self,
+        holds: bool | None,
+        expected: str,
+        observed: str,
+        *,
+        level: Level | None = None,
+        about: Exchange | None = None,
+    ) -> None:
+        """Record one thing that was looked at; ``None`` where it could not be seen.
+
+        ``about`` is the exchange that shows it, by default the last one.
+        """
+        state = Holds.UNKNOWN if holds is None else Holds.YES if holds else Holds.NO
+        number = next(
+            (n for n, each in enumerate(self.exchanges, 1) if each is about), len(self.exchanges)
+        )
+        self.observations.append(
+            Observation(expected, observed, state, level or self.case.level, number)
+        )
+
+    def explain(self) -> str:
+        """Return what did not hold, as a sentence."""
+        return "; ".join(
+            f"expected {each.expected}, but: {each.observed}"
+            for each in self.observations
+            if each.holds is not Holds.YES
+        )
+
+    def not_applicable(self, reason: str) -> NoReturn:
+        """End the case: what it tries is not there, and need not be."""
+        raise NotApplicable(reason)
+
+    def inconclusive(self, reason: str) -> NoReturn:
+        """End the case: it cannot be seen from here."""
+        raise Inconclusive(reason)
+
+    def require(self, name: str, option: str) -> str:
+        """Return an address of the target, or end the case naming the option that gives it."""
+        address: str = getattr(self.target, name)
+        return address or self.not_applicable(f"needs an address that was not given: {option}")
+
+    # Requests
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Headers = (),
+        body: bytes = b"",
+        identify: bool = True,
+        timeout: float | None = None,
+    ) -> Exchange:
+        """Send a request and keep the exchange.
+
+        Where nobody listens the case ends: the target has gone, and nothing is known about it.
+        """
+        self._pace()
+        client = replace(self._client, timeout=timeout) if timeout else self._client
+        exchange = client.send(method, url, headers=headers, body=body, identify=identify)
+        self.exchanges.append(exchange)
+        if exchange.unreachable:
+            self.inconclusive(f"{url} cannot be reached: {exchange.problem}")
+        return exchange
+
+    def get(self, url: str, *, headers: Headers = ()) -> Response:
+        """Fetch a page of the target; the case ends where it is not served."""
+        exchange = self.request("GET", url, headers=headers)
+        if exchange.response is None or not 200 <= exchange.response.status < 300:
+            self.inconclusive(f"{url} gives {exchange.describe()}")
+        return exchange.response
+
+    @property
+    def endpoint(self) -> str:
+        """The pingback endpoint, or the end of the case."""
+        return self.target.pingback or self.not_applicable("the target offers no pingback")
+
+    @property
+    def ping_url(self) -> str:
+        """The trackback ping URL of the page, or the end of the case."""
+        return self.target.trackback or self.not_applicable("the target offers no trackback")
+
+    def post_xml(
+        self,
+        body: bytes,
+        *,
+        content_type: str = "text/xml",
+        headers: Headers = (),
+        identify: bool = True,
+    ) -> Reply:
+        """Post a body to the pingback endpoint."""
+        typed = [("Content-Type", content_type)] if content_type else []
+        return xmlrpc.read_reply(
+            self.request(
+                "POST", self.endpoint, headers=[*typed, *headers], body=body, identify=identify
+            )
+        )
+
+    def call(self, method: str, *params: str) -> Reply:
+        """Call a method with strings as parameters."""
+        return self.post_xml(xmlrpc.call(method, *params))
+
+    def ping(self, source: Source | str, target: str = "") -> Reply:
+        """Send a pingback from a page of the suite, to the target page unless told."""
+        url = source if isinstance(source, str) else source.url
+        return self.call(xmlrpc.PING, url, target or self.target.page)
+
+    def trackback(
+        self,
+        fields: Sequence[tuple[str, str | bytes]],
+        *,
+        to: str = "",
+        encoding: str = "utf-8",
+        content_type: str = f"{trackback.FORM}; charset=utf-8",
+        headers: Headers = (),
+    ) -> TrackbackReply:
+        """Send a trackback ping with these fields."""
+        typed = [("Content-Type", content_type)] if content_type else []
+        return self.post_form(trackback.form(fields, encoding), to=to, headers=[*typed, *headers])
+
+    def post_form(self, body: bytes, *, to: str = "", headers: Headers = ()) -> TrackbackReply:
+        """Post a body to the ping URL."""
+        return trackback.read_reply(
+            self.request("POST", to or self.ping_url, headers=headers, body=body)
+        )
+
+    # The source site
+
+    def token(self) -> str:
+        """Return a word that occurs nowhere else."""
+        name = self.case.id.replace(".", "-")
+        return f"lb{self.site.run_id}-{name}-{next(self._names)}"
+
+    def document(self, body: str, token: str, *, head: str = "") -> str:
+        """Return an HTML page with this in its body."""
+        return (
+            f"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{token}</title>{head}"
+            f"</head><body><h1>{token}</h1>\n{body}\n<p>Written by nobody.</p></body></html>\n"
+        )
+
+    def link(self, target: str = "", text: str = "a good post") -> str:
+        """Return a paragraph that links, by default to the target page."""
+        href = html.escape(target or self.target.page)
+        return f'<p>Before that, there was <a href="{href}">{text}</a>, worth reading.</p>'
+
+    def source(
+        self,
+        body: str | None = None,
+        *,
+        head: str = "",
+        content_type: str = HTML,
+        status: int = 200,
+        headers: Headers = (),
+    ) -> Source:
+        """Publish a page with this in its body; without one, it links to the target page."""
+        token = self.token()
+        text = self.document(self.link() if body is None else body, token, head=head)
+        return self.publish(
+            text.encode(), token, content_type=content_type, status=status, headers=headers
+        )
+
+    def publish(
+        self,
+        content: bytes | Callable[[threading.Event], Iterable[bytes]],
+        token: str = "",
+        *,
+        content_type: str = HTML,
+        status: int = 200,
+        headers: Headers = (),
+        raw: bool = False,
+    ) -> Source:
+        """Publish bytes, or a stream of them, at an address of its own.
+
+        Ends the case where the target cannot reach the source site. See `Page` for streams.
+        """
+        if not self.settings.reachable:
+            self.inconclusive(
+                "the target cannot reach the suite's source site: give --listen and --public-url"
+            )
+        typed = [("Content-Type", content_type)] if content_type else []
+        page = Page(
+            status=status,
+            headers=[*typed, *headers],
+            body=content if isinstance(content, bytes) else b"",
+            stream=None if isinstance(content, bytes) else content,
+            raw=raw,
+        )
+        token = token or self.token()
+        return Source(self.site.publish(self.case.id, token, page), token, self.site)
+
+    # What an answer means
+
+    def outcome(self, reply: Reply | TrackbackReply, source: Source) -> Outcome | None:
+        """Return what became of a ping, or ``None`` where it cannot be seen from outside.
+
+        A refusal is final. A success is final too if the source was read before the answer; a
+        target that answers first gets `Settings.settle` seconds to read the source, and then only
+        the owner's view says what it made of it.
+        """
+        if reply.outcome is not Outcome.ACCEPTED or self._read_before(reply.exchange, source):
+            return reply.outcome
+        if not source.wait_fetched(self.settings.settle, ended=True):
+            # It never looked, so its word stands.
+            return Outcome.ACCEPTED
+        if not self.target.observe:
+            return None
+        return Outcome.ACCEPTED if self.shown(source) else Outcome.REFUSED
+
+    @staticmethod
+    def _read_before(exchange: Exchange, source: Source) -> bool:
+        return any(fetch.started <= exchange.ended for fetch in source.fetches)
+
+    def shown(self, source: Source, *, wait: bool = True) -> bool:
+        """Return whether the owner's view shows a source, waiting for it to appear."""
+        return self.owner_sees(source.url, wait=wait)
+
+    def owner_sees(self, text: str, *, wait: bool = True) -> bool:
+        """Return whether the owner's view holds a text; needs ``--observe``."""
+        until = time.monotonic() + (self.settings.settle if wait else 0)
+        while True:
+            if text in self.owner_view():
+                return True
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.1)
+
+    def owner_view(self) -> str:
+        """Return everything that is registered, as the owner reads it: without escapes."""
+        return _unescaped(self.owner_view_raw())
+
+    def owner_view_raw(self) -> str:
+        """Return everything that is registered, as the owner's view writes it."""
+        observe = self.target.observe or self.inconclusive(
+            "only the owner can see this: give --observe"
+        )
+        if not observe.startswith("!"):
+            return self.get(observe).text
+        done = subprocess.run(
+            shlex.split(observe[1:]),
+            capture_output=True,
+            timeout=self.settings.timeout,
+            check=False,
+        )
+        return done.stdout.decode("utf-8", "replace")
+
+    def accepts(self, reply: Reply | TrackbackReply, source: Source, what: str) -> None:
+        """Check that a ping was taken."""
+        outcome = self.outcome(reply, source)
+        self.check(
+            None if outcome is None else outcome is Outcome.ACCEPTED,
+            f"{what} is accepted",
+            self._describe(reply, outcome),
+            about=reply.exchange,
+        )
+
+    def refuses(self, reply: Reply | TrackbackReply, source: Source, what: str) -> None:
+        """Check that a ping was refused, by an answer that says so."""
+        outcome = self.outcome(reply, source)
+        self.check(
+            None if outcome is None else outcome is Outcome.REFUSED,
+            f"{what} is refused",
+            self._describe(reply, outcome),
+            about=reply.exchange,
+        )
+
+    @staticmethod
+    def _describe(reply: Reply | TrackbackReply, outcome: Outcome | None) -> str:
+        text = reply.describe()
+        if outcome is None:
+            return f"{text}, before the source was read; --observe would show what came of it"
+        return text if outcome is reply.outcome else f"{text}, and then {outcome}"
+
+    def fault(
+        self,
+        reply: Reply,
+        expected: str,
+        *codes: int,
+        tolerated: Sequence[int] = (),
+        level: Level | None = None,
+    ) -> None:
+        """Check that the answer is a fault with one of these codes.
+
+        A tolerated code breaks no more than a SHOULD, and is reported as such.
+        """
+        refused = reply.outcome is Outcome.REFUSED
+        if refused and reply.code is not None and reply.code in tolerated:
+            level = SHOULD if (level or self.case.level) is MUST else level
+        names = " or ".join(str(code) for code in codes)
+        self.check(
+            refused and reply.code in codes,
+            f"{expected}: fault {names}",
+            reply.describe(),
+            level=level,
+            about=reply.exchange,
+        )
+
+    def readable(self, reply: Reply | TrackbackReply, what: str = "") -> None:
+        """Check that an answer is one of the protocol, whatever it says."""
+        expected = "a string or a fault" if isinstance(reply, Reply) else "error 0 or error 1"
+        self.check(
+            reply.understood,
+            f"{what}: {expected}" if what else expected,
+            reply.describe(),
+            about=reply.exchange,
+        )
+
+    def untouched(self, source: Source, what: str) -> None:
+        """Check that a page was not asked for, and is not a moment later."""
+        fetched = source.wait_fetched(self.settings.grace)
+        self.check(
+            not fetched,
+            f"{what}: the source is not fetched",
+            f"the source was fetched {len(source.fetches)} times",
+        )
+
+    def answered(self, exchange: Exchange) -> Response:
+        """Return the response; without one, a broken case."""
+        if exchange.response is None:
+            self.check(False, "an answer", exchange.describe())
+            raise Stop
+        return exchange.response
+
+
+def _unescaped(text: str) -> str:
+    # JSON may write a slash as \\/ and other letters as \\uXXXX; HTML has its own ways.
+    decoded = re.sub(
+        r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text.replace("\\/", "/")
+    )
+    return html.unescape(decoded)
