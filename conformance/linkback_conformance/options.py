@@ -171,6 +171,12 @@ def _add_reports(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--junit", default="", metavar="FILE", help="for a CI server")
     group.add_argument("--html", default="", metavar="FILE", help="one page with the transcripts")
     group.add_argument("--markdown", default="", metavar="FILE", help="for an issue tracker")
+    group.add_argument(
+        "--evidence",
+        choices=("all", "broken"),
+        default="all",
+        help="keep the transcripts of every case, or of those that did not pass (default: all)",
+    )
     group.add_argument("--verbose", action="store_true", help="list what passed, too")
 
 

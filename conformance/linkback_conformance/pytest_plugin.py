@@ -71,9 +71,12 @@ def pytest_collection_modifyitems(
     """Add an item for each selected case."""
     if (engine := config.stash.get(_ENGINE, None)) is not None:
         items += [
-            CaseItem.from_parent(session, name=case.id, nodeid=case.id, case=case)
+            CaseItem.from_parent(
+                session, name=case.id, nodeid=f"linkback-conformance::{case.id}", case=case
+            )
             for case in engine.cases
         ]
+        session.testscollected += len(engine.cases)
 
 
 def pytest_report_teststatus(

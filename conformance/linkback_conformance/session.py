@@ -107,7 +107,7 @@ def _settings(given: argparse.Namespace, target: Target, site: SourceSite) -> Se
 
 def _told(given: argparse.Namespace) -> dict[str, object]:
     """Return the options that matter to a reader of the result."""
-    reports = {"json", "junit", "html", "markdown", "verbose"}
+    reports = {"json", "junit", "html", "markdown", "verbose", "evidence"}
     return {
         name: list(value) if isinstance(value, list | tuple) else value
         for name, value in vars(given).items()

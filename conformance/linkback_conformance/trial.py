@@ -296,22 +296,27 @@ class Trial:
     def outcome(self, reply: Reply | TrackbackReply, source: Source) -> Outcome | None:
         """Return what became of a ping, or ``None`` where it cannot be seen from outside.
 
-        A refusal is final. A success is final too if the source was read before the answer; a
-        target that answers first gets `Settings.settle` seconds to read the source, and then only
-        the owner's view says what it made of it.
+        A refusal is final. A success is final too if the source was read before the answer. A
+        target that answers first gets `Settings.settle` seconds to begin reading, and as long as
+        an answer may take to end; only the owner's view says what it made of it then.
         """
         if reply.outcome is not Outcome.ACCEPTED or self._read_before(reply.exchange, source):
             return reply.outcome
-        if not source.wait_fetched(self.settings.settle, ended=True):
+        if not source.wait_fetched(self.settings.settle):
             # It never looked, so its word stands.
             return Outcome.ACCEPTED
+        source.wait_fetched(self.settings.timeout, ended=True)
         if not self.target.observe:
             return None
         return Outcome.ACCEPTED if self.shown(source) else Outcome.REFUSED
 
-    @staticmethod
-    def _read_before(exchange: Exchange, source: Source) -> bool:
-        return any(fetch.started <= exchange.ended for fetch in source.fetches)
+    def _read_before(self, exchange: Exchange, source: Source) -> bool:
+        # The end of a page that was not read to its end is noticed a little later here than there.
+        soon = exchange.ended + self.settings.grace - time.monotonic()
+        return source.wait_fetched(max(0.0, soon), ended=True) and any(
+            fetch.ended is not None and fetch.ended <= exchange.ended + self.settings.grace
+            for fetch in source.fetches
+        )
 
     def shown(self, source: Source, *, wait: bool = True) -> bool:
         """Return whether the owner's view shows a source, waiting for it to appear."""

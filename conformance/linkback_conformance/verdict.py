@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -134,13 +134,23 @@ class Run:
             for result in self.results
         )
 
+    def without_proof_of_passes(self) -> Run:
+        """Return the same run without the transcripts of what passed, which are most of it."""
+        return replace(
+            self,
+            results=tuple(
+                replace(each, exchanges=(), fetches=()) if each.verdict is Verdict.PASS else each
+                for each in self.results
+            ),
+        )
+
     @property
     def conclusion(self) -> Conclusion:
         """Return what the area conformance says; the other areas have their own scores."""
         if self.count(Verdict.ERROR):
             return Conclusion.SUITE_ERROR
         judged = [result for result in self.results if result.case.area is Area.CONFORMANCE]
-        if self.tainted or not judged:
+        if self.tainted or not self.results:
             return Conclusion.NOT_ESTABLISHED
         if any(result.verdict is Verdict.FAIL for result in judged):
             return Conclusion.NOT_CONFORMANT
@@ -151,7 +161,7 @@ class Run:
             result.verdict in unseen and result.case.level is MUST for result in judged
         ):
             return Conclusion.NOT_ESTABLISHED
-        return Conclusion.CONFORMANT if self.selected_all else Conclusion.HOLDS
+        return Conclusion.CONFORMANT if judged and self.selected_all else Conclusion.HOLDS
 
     @property
     def exit_code(self) -> int:

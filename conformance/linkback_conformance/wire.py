@@ -314,7 +314,7 @@ def _as_curl(method: str, url: str, headers: Headers, body: bytes, *, identified
     except UnicodeDecodeError:
         text = "\x00"
     if len(body) <= _CURL_BODY and text.replace("\n", " ").isprintable():
-        return shlex.join([*words, "--data-binary", text, url])
+        return shlex.join([*words, "--data-raw", text, url])
     if len(body) > _CURL_BODY:
         return shlex.join([*words, "--data-binary", f"@THE_{len(body)}_BYTES_OF_THE_BODY", url])
     # Arguments cannot hold every byte; what comes through a pipe can.

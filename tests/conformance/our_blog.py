@@ -12,10 +12,12 @@ from linkback_protocol import (
     MemoryStore,
     PingbackMiddleware,
     Receiver,
+    Status,
     TrackbackMiddleware,
 )
 from linkback_protocol.render import to_html, to_json
 
+UNREGISTERED = {Status.RECEIVED, Status.REFUSED}
 POSTS = {"/post/": "A good post", "/second/": "Another post", "/closed/": "An old post"}
 
 
@@ -31,7 +33,7 @@ def make_app(site: str):
     def pages(environ, start_response):
         path = environ["PATH_INFO"]
         if path == "/observe":
-            stored = list(receiver.store.find())
+            stored = [each for each in receiver.store.find() if each.status not in UNREGISTERED]
             return answer(start_response, "200 OK", to_json(stored), "application/json")
         if path == "/":
             return answer(start_response, "200 OK", "<h1>A blog</h1>")
@@ -43,7 +45,8 @@ def make_app(site: str):
         shown = to_html(receiver.linkbacks(site.rstrip("/") + path))
         return answer(start_response, "200 OK", f"<h1>{title}</h1><p>Words.</p>{shown}")
 
-    return PingbackMiddleware(TrackbackMiddleware(pages, receiver, inject=True), receiver)
+    app = TrackbackMiddleware(pages, receiver, inject=True)
+    return PingbackMiddleware(app, receiver, inject=True)
 
 
 def answer(start_response, status, body, content_type="text/html"):
