@@ -86,7 +86,7 @@ class Case:
     alone: bool = False
     """Runs while no other case does: it measures, floods, or looks for leaks between requests."""
     slow: bool = False
-    """Waits on purpose, until the target or the suite loses patience."""
+    """Waits on purpose, or moves megabytes: the self-test runs it where it is what is tested."""
 
     @property
     def protocol(self) -> Protocol:

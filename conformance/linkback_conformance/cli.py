@@ -100,7 +100,7 @@ def _show(given: argparse.Namespace) -> int:
         print(f"  needs: {', '.join(case.needs)}")
     for clause_id in case.clauses:
         clause = CLAUSES[clause_id]
-        print(f"  {clause.id}, {clause.spec} {clause.section}: {clause.text}")
+        print(f"  {clause.id}, {clause.spec} {clause.section}".rstrip() + f": {clause.text}")
         if clause.address:
             print(f"    {clause.address}")
     print(f"  why: {case.why}")

@@ -59,6 +59,10 @@ def run_parser() -> argparse.ArgumentParser:
 
 def _add_pages(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--target", default="", metavar="URL", help="a page that takes pings")
+    group.add_argument(
+        "--pingback", default="", metavar="URL", help="its endpoint, if it does not advertise one"
+    )
+    group.add_argument("--trackback", default="", metavar="URL", help="its ping URL, likewise")
     group.add_argument("--second-target", default="", metavar="URL", help="another one")
     group.add_argument("--closed-target", default="", metavar="URL", help="one that takes none")
     group.add_argument(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from linkback_conformance.case import Case, Protocol
+from linkback_conformance.case import MUST, Case, Protocol
 from linkback_conformance.trial import Inconclusive, NotApplicable, Settings, Stop, Trial
 from linkback_conformance.verdict import Result, Run, Verdict, derive
 
@@ -112,9 +112,13 @@ class Runner:
             )
         for needed in case.needs:
             result = done.get(needed)
-            if result is None or result.verdict in {Verdict.PASS, Verdict.ADVISORY}:
+            if result is None or result.verdict is Verdict.PASS:
                 continue
-            if result.verdict is Verdict.NOT_APPLICABLE:
+            if result.verdict is Verdict.ADVISORY and result.case.level is MUST:
+                # It deviates in a way that is tolerated, and does what was needed.
+                continue
+            if result.verdict in {Verdict.NOT_APPLICABLE, Verdict.ADVISORY}:
+                # What nobody has to do, and is not done, cannot be done wrong either.
                 reason = f"needs {needed}, which is not offered: {result.reason}"
                 return Result(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
             reason = f"needs {needed}, whose verdict is {result.verdict}"

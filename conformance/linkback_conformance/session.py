@@ -86,6 +86,8 @@ def execute(given: argparse.Namespace, chosen: Sequence[Case], audience: Audienc
 def _pages(given: argparse.Namespace) -> Given:
     return Given(
         target=given.target,
+        pingback=given.pingback,
+        trackback=given.trackback,
         second=given.second_target,
         closed=given.closed_target,
         missing=given.missing_target,

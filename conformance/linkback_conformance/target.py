@@ -93,6 +93,9 @@ class Given:
     """What the tester gave by options, each an absolute address or a path of the target's site."""
 
     target: str = ""
+    pingback: str = ""
+    """Endpoints that the page does not advertise, or others than it does."""
+    trackback: str = ""
     second: str = ""
     closed: str = ""
     missing: str = ""
@@ -112,7 +115,9 @@ def opened(written: str, given: Given, client: Client, run_id: str) -> Iterator[
     kind, _, rest = written.partition(":")
     match kind:
         case "http" | "https":
-            yield _complete(written, discover(written, client), given, client, run_id)
+            required = not (given.pingback or given.trackback)
+            found = discover(written, client, required=required)
+            yield _complete(written, found, given, client, run_id)
         case "pingback" | "trackback":
             _require_address(rest, f"{kind}:")
             if not given.target:
@@ -145,7 +150,8 @@ def opened_app(
 ) -> Iterator[Target]:
     """Serve a WSGI app, and find its endpoints on the page that ``given.target`` names."""
     with served(app, *given.serve) as base:
-        found = discover(urljoin(base, given.target), client)
+        required = not (given.pingback or given.trackback)
+        found = discover(urljoin(base, given.target), client, required=required)
         yield _complete(name, found, given, client, run_id)
 
 
@@ -167,6 +173,11 @@ def _complete(written: str, found: Target, given: Given, client: Client, run_id:
     def absolute(url: str) -> str:
         return urljoin(found.page, url) if url else ""
 
+    found = replace(
+        found,
+        pingback=absolute(given.pingback) or found.pingback,
+        trackback=absolute(given.trackback) or found.trackback,
+    )
     second, closed = absolute(given.second), absolute(given.closed)
     observe = given.observe
     if observe and not observe.startswith("!"):
@@ -175,7 +186,9 @@ def _complete(written: str, found: Target, given: Given, client: Client, run_id:
         found,
         name=written,
         second=second,
-        second_trackback=_trackback_of(second, client) if found.trackback else "",
+        second_trackback=_trackback_of(second, client) or _trackback_beside(found, second)
+        if found.trackback
+        else "",
         closed=closed,
         closed_trackback=_trackback_beside(found, closed) if found.trackback else "",
         missing=absolute(given.missing) or f"{site}no-such-page-{run_id}/",

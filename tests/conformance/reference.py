@@ -40,8 +40,9 @@ class ReferenceBlog(
       ``linkback_item``, ``shown``, ``home``, ``not_found``
     - advertising: ``advertises_pingback``, ``head_advertises``, ``pingback_headers``,
       ``more_headers``, ``endpoint``, ``link_elements``, ``link_element``, ``link_address``,
-      ``link_href``, ``advertises_trackback``, ``rdf_block``, ``rdf_namespaces``, ``rdf_about``,
-      ``rdf_identifier``, ``rdf_title``, ``rdf_ping``, ``rdf_escape``, ``rdf_wrap``, ``ping_url``
+      ``link_href``, ``advertises_trackback``, ``trackback_link``, ``rdf_block``,
+      ``rdf_namespaces``, ``rdf_about``, ``rdf_identifier``, ``rdf_title``, ``rdf_ping``,
+      ``rdf_escape``, ``rdf_wrap``, ``ping_url``
     - reading calls: ``endpoint_methods``, ``endpoint_refuses_method``, ``admit_call``,
       ``oversize_fault``, ``incomplete_fault``, ``read_call``, ``transcode``, ``parse_xml``,
       ``parse_document``, ``encoding_fault``, ``check_root``, ``read_method_name``,

@@ -68,7 +68,7 @@ class PagesRoom:
             head = self.link_elements(post, site)
         headers += self.more_headers(post, site)
         if self.advertises_trackback(post):
-            body += self.rdf_wrap(self.rdf_block(post, site))
+            body += self.trackback_link(post, site) + self.rdf_wrap(self.rdf_block(post, site))
         return self.page(post.title, head, body, headers=headers)
 
     def page(self, title: str, head: str, body: str, *, status=200, headers=()) -> Answer:
@@ -123,6 +123,11 @@ class PagesRoom:
 
     def advertises_trackback(self, post: Post) -> bool:
         return post.open
+
+    def trackback_link(self, post: Post, site: str) -> str:
+        """TB-24: for those who look for a link."""
+        address = self.escape(self.rdf_ping(post, site))
+        return f'\n<p><a rel="trackback" href="{address}">Ping</a></p>'
 
     def rdf_block(self, post: Post, site: str) -> str:
         """TB-20: the block that names the permalink, the title and the ping URL."""

@@ -19,7 +19,7 @@ from linkback_conformance.case import (
 from linkback_conformance.xmlrpc import Outcome
 
 if TYPE_CHECKING:
-    from linkback_conformance.trial import Trial
+    from linkback_conformance.trial import Source, Trial
     from linkback_conformance.wire import Response
 
 
@@ -329,6 +329,15 @@ def endpoint_answers(t: Trial) -> None:
     t.check(reply.outcome is Outcome.REFUSED, "a fault for an unknown method", reply.describe())
 
 
+def _published(t: Trial, source: Source) -> None:
+    """Ping from a hostile page; one that is refused never comes near the page of the target."""
+    reply = t.ping(source)
+    t.readable(reply)
+    if reply.outcome is Outcome.REFUSED:
+        t.not_applicable(f"such a ping is refused: {reply.describe()}")
+    t.accepts(reply, source, "a ping from a hostile page")
+
+
 @case(
     "pingback.page.hijack",
     "A ping cannot put another server on the page",
@@ -348,7 +357,7 @@ def hijack(t: Trial) -> None:
     text = t.document(f"<p>{escaped} {escaped}</p>" + t.link() + f"<p>{escaped}</p>", token)
     text = text.replace(f"<title>{token}", f"<title>{escaped} {token}")
     source = t.publish(text.encode(), token)
-    t.accepts(t.ping(source), source, "a ping from a page with the trap in its title and text")
+    _published(t, source)
     page = t.get(t.target.page)
     links = [link[0] for link in pages.pingback_links(page)]
     t.check(trap not in links, "the trap is not on the page as markup", f"the links are {links}")
@@ -374,6 +383,6 @@ def inert(t: Trial) -> None:
     text = t.document(f"<p>{escaped}</p>" + t.link(text=escaped), token)
     text = text.replace(f"<title>{token}", f"<title>{escaped}")
     source = t.publish(text.encode(), token)
-    t.accepts(t.ping(source), source, "a ping from a page with a script as its title")
+    _published(t, source)
     shown = pages.text_of(t.get(t.target.page))
     t.check(script not in shown, "no script of the source on the page", "the script, as markup")

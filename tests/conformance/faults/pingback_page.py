@@ -120,14 +120,14 @@ class NamesAServerThatIsGone(ReferenceBlog):
         return super().endpoint(site) if self.shown_posts <= 1 else f"{site}gone"
 
 
-@breaks("pingback.page.hijack")
+@breaks("pingback.page.hijack", "trackback.server.security-hijack")
 class ShowsMarkupOfLinks(ReferenceBlog):
     def linkback_item(self, linkback):
         item = super().linkback_item(linkback)
         return item + linkback.title if "evil.test" in linkback.title else item
 
 
-@breaks("pingback.page.inert")
+@breaks("pingback.page.inert", "trackback.server.security-inert")
 class ShowsMarkup(ReferenceBlog):
     def linkback_item(self, linkback):
         item = super().linkback_item(linkback)

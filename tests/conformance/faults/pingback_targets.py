@@ -3,6 +3,7 @@
 import contextlib
 
 from tests.conformance.broken import breaks
+from tests.conformance.faults.pingback_errors import SORRY
 from tests.conformance.reference import ReferenceBlog
 from tests.conformance.reference_fetch import FetchError
 from tests.conformance.reference_pages import Post
@@ -175,10 +176,10 @@ class RemembersTheLastLink(ReferenceBlog):
 
 @breaks("pingback.server.long-addresses")
 class FailsOnLongAddresses(ReferenceBlog):
-    def answer(self, environ):
-        if int(environ.get("CONTENT_LENGTH") or 0) in range(20_000, 40_000):
-            environ["PATH_INFO"] = "/gone"
-        return super().answer(environ)
+    def xmlrpc(self, environ):
+        answer = super().xmlrpc(environ)
+        long = int(environ.get("CONTENT_LENGTH") or 0) in range(20_000, 40_000)
+        return SORRY if long else answer
 
 
 @breaks("pingback.server.unicode-addresses")
