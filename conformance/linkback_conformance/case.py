@@ -84,7 +84,7 @@ class Case:
     writes: bool = False
     """A well-behaved target keeps something: not run on a stranger's site unless allowed."""
     alone: bool = False
-    """Runs while no other case does: it measures, floods, or looks for leaks between requests."""
+    """Runs by itself, or with others that are slow: it measures, floods, or looks for leaks."""
     slow: bool = False
     """Waits on purpose, or moves megabytes: the self-test runs it where it is what is tested."""
 

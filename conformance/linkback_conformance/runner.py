@@ -68,14 +68,17 @@ class Runner:
         """
         results: dict[str, Result] = {}
         first, last = ({ids[i] for ids in CONTROLS.values()} for i in (0, 1))
+        middle = [each for each in cases if each.id not in first | last]
         stages = (
-            [each for each in cases if each.id in first],
-            [each for each in cases if each.id not in first | last and not each.alone],
-            [each for each in cases if each.alone and each.id not in first | last],
-            [each for each in cases if each.id in last],
+            ([each for each in cases if each.id in first], self.jobs),
+            ([each for each in middle if not each.alone], self.jobs),
+            # What waits can wait together, with nobody else kept waiting by it.
+            ([each for each in middle if each.alone and each.slow], self.jobs),
+            ([each for each in middle if each.alone and not each.slow], 1),
+            ([each for each in cases if each.id in last], self.jobs),
         )
-        for number, stage in enumerate(stages):
-            for result in self._stage(stage, results, 1 if number == 2 else self.jobs):
+        for stage, jobs in stages:
+            for result in self._stage(stage, results, jobs):
                 results[result.case.id] = result
                 if listener is not None:
                     listener(result)

@@ -7,6 +7,7 @@ belongs to, whether it came before or after the answer, and how much of the page
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import threading
 import time
@@ -37,7 +38,8 @@ class Page:
     stream: Callable[[threading.Event], Iterable[bytes]] | None = None
     """Served instead of the body, piece by piece, until it or the reader ends.
 
-    Gets an event that is set when the run ends: a slow stream waits on it instead of sleeping.
+    Gets an event that is set when the reader hangs up or the run ends: a slow stream waits on it
+    instead of sleeping, and its fetch ends at that moment.
     """
     raw: bool = False
     """Whether the stream holds the status line and the headers too."""
@@ -155,8 +157,13 @@ class SourceSite:
             page = self._pages.get(path)
             self._fetches.setdefault(path, []).append(fetch)
             self._changed.notify_all()
+        gone = threading.Event()
+        if page is not None and page.stream is not None:
+            threading.Thread(
+                target=self._watch, args=(handler.connection, gone, fetch), daemon=True
+            ).start()
         try:
-            for piece in self._answer(page or Page(status=404, body=b"no such page"), fetch):
+            for piece in self._answer(page or _NOTHING, fetch, gone):
                 handler.connection.sendall(piece)
                 fetch.sent += len(piece)
             fetch.whole = True
@@ -168,7 +175,16 @@ class SourceSite:
                 fetch.ended = time.monotonic()
                 self._changed.notify_all()
 
-    def _answer(self, page: Page, fetch: Fetch) -> Iterator[bytes]:
+    def _watch(self, connection: socket.socket, gone: threading.Event, fetch: Fetch) -> None:
+        """Wait until a reader hangs up, which a server that sends nothing does not notice."""
+        with contextlib.suppress(OSError, ValueError):
+            while fetch.ended is None and not self._closing.is_set():
+                readable, _, _ = select.select([connection], [], [], 0.1)
+                if readable and not connection.recv(1024):
+                    break
+        gone.set()
+
+    def _answer(self, page: Page, fetch: Fetch, gone: threading.Event) -> Iterator[bytes]:
         if not page.raw:
             reason = HTTPStatus(page.status).phrase if page.status in _STATUSES else ""
             head = [f"HTTP/1.1 {page.status} {reason}", "Connection: close"]
@@ -178,9 +194,10 @@ class SourceSite:
             yield ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
         if fetch.method == "HEAD":
             return
-        yield from [page.body] if page.stream is None else page.stream(self._closing)
+        yield from [page.body] if page.stream is None else page.stream(gone)
 
 
+_NOTHING: Final = Page(status=404, body=b"no such page")
 _STATUSES: Final = frozenset(int(status) for status in HTTPStatus)
 
 
