@@ -139,7 +139,9 @@ def _run(given: argparse.Namespace) -> int:
         return _dry_run(given, chosen_cases(given))
     with Progress(sys.stderr, 0) as progress:
         run = execute(given, chosen_cases(given), progress)
-    _report(run.without_proof_of_passes() if given.evidence == "broken" else run, given)
+    if given.evidence != "all":
+        run = run.without_evidence(keep_broken=given.evidence == "broken")
+    _report(run, given)
     return run.exit_code
 
 

@@ -177,9 +177,9 @@ def _add_reports(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--markdown", default="", metavar="FILE", help="for an issue tracker")
     group.add_argument(
         "--evidence",
-        choices=("all", "broken"),
+        choices=("all", "broken", "none"),
         default="all",
-        help="keep the transcripts of every case, or of those that did not pass (default: all)",
+        help="whose transcripts reports hold: of every case, or of those that did not pass",
     )
     group.add_argument("--verbose", action="store_true", help="list what passed, too")
 

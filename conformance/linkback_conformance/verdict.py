@@ -134,12 +134,14 @@ class Run:
             for result in self.results
         )
 
-    def without_proof_of_passes(self) -> Run:
-        """Return the same run without the transcripts of what passed, which are most of it."""
+    def without_evidence(self, *, keep_broken: bool) -> Run:
+        """Return the same run without transcripts, or with those of what did not pass."""
         return replace(
             self,
             results=tuple(
-                replace(each, exchanges=(), fetches=()) if each.verdict is Verdict.PASS else each
+                each
+                if keep_broken and each.verdict is not Verdict.PASS
+                else replace(each, exchanges=(), fetches=())
                 for each in self.results
             ),
         )

@@ -5,6 +5,7 @@ import fnmatch
 import importlib
 import multiprocessing
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,12 @@ def outcomes(request):
     ]
     context = multiprocessing.get_context("spawn")
     workers = min(len(chosen), 1 + (os.cpu_count() or 1))
-    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool,
+    ):
+        # The workers find this module as pytest does, and after what is installed.
+        patch.setattr(sys, "path", [*sys.path, str(Path(__file__).parents[2])])
         yield {case_id: pool.submit(run_against_fault, case_id) for case_id in chosen}
         pool.shutdown(cancel_futures=True)
 
@@ -58,6 +64,7 @@ def test_every_case_has_a_fault():
     assert set(every_case()) == set(FAULTS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case_id", every_case())
 def test_a_faulty_endpoint_fails_just_this_case(case_id, outcomes):
     verdicts = outcomes[case_id].result()

@@ -55,7 +55,7 @@ def accepts_trackback(t: Trial) -> None:
         [
             ("url", source.url),
             ("title", source.token),
-            ("excerpt", "A few words about a good post."),
+            ("excerpt", f"A few words about a good post, {source.token}."),
             ("blog_name", "The suite's blog"),
         ]
     )

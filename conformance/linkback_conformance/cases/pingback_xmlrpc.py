@@ -115,6 +115,7 @@ def character_references(t: Trial) -> None:
     "An ampersand in an address is unescaped once",
     clauses="XR-T5",
     level=MUST,
+    basis=IMPLIED,
     needs="pingback.server.accepts pingback.server.no-link",
     writes=True,
     why="Serendipity hands on `&amp;` as it stands, so that another page is asked for.",

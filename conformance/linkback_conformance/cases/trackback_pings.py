@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import secrets
 import zlib
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, ParseError
@@ -33,11 +34,12 @@ WITHOUT_URL: Final[Fields] = [("title", "No address"), ("excerpt", "Words."), ("
 def fields_of(source: Source | str, **texts: str | bytes) -> Fields:
     """Return the four fields of a good ping; texts replace those of the same name."""
     url = source if isinstance(source, str) else source.url
-    title = "A title" if isinstance(source, str) else source.token
+    # Equal words from two addresses are a duplicate to WordPress.
+    token = secrets.token_hex(4) if isinstance(source, str) else source.token
     usual: dict[str, str | bytes] = {
         "url": url,
-        "title": title,
-        "excerpt": "A few words about a good post.",
+        "title": f"A title {token}" if isinstance(source, str) else token,
+        "excerpt": f"A few words about a good post, {token}.",
         "blog_name": "The suite's blog",
     }
     return list((usual | texts).items())
