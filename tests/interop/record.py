@@ -13,7 +13,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from linkback_conformance.application import served
-
 from tests.conformance.our_blog import make_app
 from tests.interop.suite import RESULTS, ROOT, try_wordpress
 from tests.interop.test_conformance import RACES
