@@ -151,7 +151,7 @@ class Trial:
         *,
         headers: Headers = (),
         body: bytes = b"",
-        identify: bool = True,
+        user_agent: bool = True,
         timeout: float | None = None,
     ) -> Exchange:
         """Send a request and keep the exchange.
@@ -160,7 +160,7 @@ class Trial:
         """
         self._pace()
         client = replace(self._client, timeout=timeout) if timeout else self._client
-        exchange = client.send(method, url, headers=headers, body=body, identify=identify)
+        exchange = client.send(method, url, headers=headers, body=body, user_agent=user_agent)
         self.exchanges.append(exchange)
         if exchange.unreachable:
             self.inconclusive(f"{url} cannot be reached: {exchange.problem}")
@@ -189,13 +189,13 @@ class Trial:
         *,
         content_type: str = "text/xml",
         headers: Headers = (),
-        identify: bool = True,
+        user_agent: bool = True,
     ) -> Reply:
         """Post a body to the pingback endpoint."""
         typed = [("Content-Type", content_type)] if content_type else []
         return xmlrpc.read_reply(
             self.request(
-                "POST", self.endpoint, headers=[*typed, *headers], body=body, identify=identify
+                "POST", self.endpoint, headers=[*typed, *headers], body=body, user_agent=user_agent
             )
         )
 

@@ -124,15 +124,14 @@ class Client:
         *,
         headers: Headers = (),
         body: bytes = b"",
-        identify: bool = True,
+        user_agent: bool = True,
     ) -> Exchange:
         """Send a request with exactly these headers, and those that every request has.
 
-        ``headers`` win over those. With ``identify=False`` neither the User-Agent nor the name of
-        the case is sent.
+        ``headers`` win over those. Only ``user_agent=False`` sends a request without that name.
         """
         parts = urlsplit(url)
-        lines = _with_defaults(self, method, parts, headers, body, identify=identify)
+        lines = _with_defaults(self, method, parts, headers, body, user_agent=user_agent)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         head = f"{method} {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in lines)
         sent = head.encode("latin-1", "backslashreplace") + b"\r\n" + body
@@ -164,7 +163,7 @@ class Client:
             response=response,
             problem=problem,
             unreachable=unreachable,
-            curl=_as_curl(method, url, headers, body, identified=identify),
+            curl=_as_curl(method, url, headers, body, named=user_agent),
         )
 
 
@@ -175,13 +174,14 @@ def _with_defaults(
     headers: Headers,
     body: bytes,
     *,
-    identify: bool,
+    user_agent: bool,
 ) -> list[tuple[str, str]]:
     given = {name.lower() for name, _ in headers}
     host = parts.netloc.rpartition("@")[2]
     defaults = [("Host", host)]
-    if identify:
-        defaults += [("User-Agent", client.user_agent), ("X-Linkback-Case", client.case_id)]
+    if user_agent:
+        defaults.append(("User-Agent", client.user_agent))
+    defaults.append(("X-Linkback-Case", client.case_id))
     defaults.append(("Accept", "*/*"))
     if (body or method in {"POST", "PUT"}) and "transfer-encoding" not in given:
         defaults.append(("Content-Length", str(len(body))))
@@ -296,14 +296,14 @@ def _explain(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _as_curl(method: str, url: str, headers: Headers, body: bytes, *, identified: bool) -> str:
+def _as_curl(method: str, url: str, headers: Headers, body: bytes, *, named: bool) -> str:
     """Return a command for bash that sends the same again."""
     words = ["curl", "-i", "-X", method] if method != "HEAD" else ["curl", "-I"]
     given = {name.lower() for name, _ in headers}
     # What curl would add by itself, and the request did not have.
     if method == "POST" and "content-type" not in given:
         words += ["-H", "Content-Type:"]
-    if not identified:
+    if not named:
         words += ["-H", "User-Agent:"]
     for name, value in headers:
         words += ["-H", f"{name}: {value}"]

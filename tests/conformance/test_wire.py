@@ -81,7 +81,7 @@ def test_what_is_no_http_is_no_answer(answer):
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize(
-    ("headers", "body", "identify"),
+    ("headers", "body", "named"),
     [
         ([("Content-Type", "text/xml")], b"<a>'\"$x</a>", True),
         ([("Content-Type", "text/xml")], bytes(range(256)), True),
@@ -90,11 +90,11 @@ def test_what_is_no_http_is_no_answer(answer):
         ([], b"a\nb\r\n", False),
     ],
 )
-def test_the_command_sends_the_same_again(headers, body, identify):
+def test_the_command_sends_the_same_again(headers, body, named):
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     url, first, thread = answering(answer)
     client = Client(user_agent="suite/1", case_id="a.case", timeout=5)
-    done = client.send("POST", url, headers=headers, body=body, identify=identify)
+    done = client.send("POST", url, headers=headers, body=body, user_agent=named)
     thread.join()
     again, second, thread = answering(answer)
     assert url in done.curl
@@ -110,7 +110,7 @@ def test_the_command_sends_the_same_again(headers, body, identify):
         return sorted(line.lower() for line in kept), content
 
     assert essence(second[0]) == essence(first[0])
-    assert (b"User-Agent" in second[0]) == identify
+    assert (b"User-Agent" in second[0]) == named
 
 
 def replied(body: bytes, content_type="text/xml", status=200):

@@ -248,7 +248,7 @@ def content_type_other(t: Trial) -> None:
 )
 def no_user_agent(t: Trial) -> None:
     source = t.source()
-    reply = t.post_xml(_typed(t, source.url).encode(), identify=False)
+    reply = t.post_xml(_typed(t, source.url).encode(), user_agent=False)
     t.accepts(reply, source, "a ping without a User-Agent")
 
 

@@ -296,7 +296,7 @@ def header_user_agent(t: Trial) -> None:
         t.ping_url,
         headers=[("Content-Type", f"{FORM}; charset=utf-8")],
         body=form(fields_of(source)),
-        identify=False,
+        user_agent=False,
     )
     t.accepts(read_reply(exchange), source, "a ping without a User-Agent")
 
