@@ -122,7 +122,8 @@ class Runner:
                 continue
             if result.verdict in {Verdict.NOT_APPLICABLE, Verdict.ADVISORY}:
                 # What nobody has to do, and is not done, cannot be done wrong either.
-                reason = f"needs {needed}, which is not offered: {result.reason}"
+                how = "is not done" if result.verdict is Verdict.ADVISORY else "does not apply"
+                reason = f"needs {needed}, which {how}: {result.reason}"
                 return Result(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
             reason = f"needs {needed}, whose verdict is {result.verdict}"
             return Result(case=case, verdict=Verdict.BLOCKED, reason=reason)

@@ -21,7 +21,8 @@ UNREGISTERED = {Status.RECEIVED, Status.REFUSED}
 POSTS = {"/post/": "A good post", "/second/": "Another post", "/closed/": "An old post"}
 
 
-def make_app(site: str):
+def make_blog(site: str):
+    """Return the application and its receiver, which whoever asked for it closes."""
     receiver = Receiver(
         store=MemoryStore(),
         site=site,
@@ -47,7 +48,7 @@ def make_app(site: str):
         return answer(start_response, "200 OK", f"<h1>{title}</h1><p>Words.</p>{shown}")
 
     app = TrackbackMiddleware(pages, receiver, inject=True)
-    return PingbackMiddleware(app, receiver, inject=True)
+    return PingbackMiddleware(app, receiver, inject=True), receiver
 
 
 def answer(start_response, status, body, content_type="text/html"):
@@ -65,4 +66,5 @@ def answer(start_response, status, body, content_type="text/html"):
 
 
 def app():
-    return make_app(os.environ["LINKBACK_TEST_SITE"])
+    application, _ = make_blog(os.environ["LINKBACK_TEST_SITE"])
+    return application

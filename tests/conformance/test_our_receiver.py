@@ -1,5 +1,6 @@
 """Our own receiver is conformant: every case, both protocols, strictly."""
 
+import contextlib
 import json
 import os
 import socket
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from linkback_conformance.application import served
-from tests.conformance.our_blog import make_app
+from tests.conformance.our_blog import make_blog
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("--second-target", "/second/", "--closed-target", "/closed/", "--observe", "/observe")
@@ -59,7 +60,8 @@ def wsgi(report):
 
 def live(report):
     port = free_port()
-    with served(make_app(f"http://127.0.0.1:{port}/"), "127.0.0.1", port) as base:
+    app, receiver = make_blog(f"http://127.0.0.1:{port}/")
+    with contextlib.closing(receiver), served(app, "127.0.0.1", port) as base:
         return run_strictly((f"{base}post/",), report)
 
 

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from linkback_conformance.application import served
-from tests.conformance.our_blog import make_app
+from tests.conformance.our_blog import make_blog
 from tests.interop.suite import RESULTS, ROOT, try_wordpress
 from tests.interop.test_conformance import RACES
 from tests.interop.wordpress import WordPress
@@ -32,7 +32,8 @@ def record_ours() -> None:
     target = ("wsgi:tests.conformance.our_blog:app()", "--target", "/post/")
     serve = ("--serve", f"127.0.0.1:{port}")
     record("linkback-protocol-wsgi", *target, *serve, LINKBACK_TEST_SITE=site)
-    with served(make_app(site), "127.0.0.1", port):
+    app, receiver = make_blog(site)
+    with contextlib.closing(receiver), served(app, "127.0.0.1", port):
         record("linkback-protocol-live", f"{site}post/")
 
 

@@ -1,6 +1,7 @@
 """Endpoints that take pings for the wrong targets, or say the wrong thing about them."""
 
 import contextlib
+import threading
 
 from tests.conformance.broken import breaks
 from tests.conformance.faults.pingback_errors import SORRY
@@ -158,6 +159,16 @@ class LooksAtTheSourceAlone(ReferenceBlog):
 
 @breaks("pingback.server.duplicate-concurrent")
 class LooksAndThenStores(ReferenceBlog):
+    def __init__(self):
+        super().__init__()
+        self.both_have_looked = threading.Barrier(2)
+
+    def check_not_registered(self, source, post):
+        super().check_not_registered(source, post)
+        if "duplicate-concurrent" in source:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                self.both_have_looked.wait(2)
+
     def register(self, linkback, post):
         super().register(linkback, post)
         return True

@@ -10,7 +10,7 @@ class HasNoBlock(ReferenceBlog):
         return ""
 
 
-@breaks("trackback.page.rdf-well-formed")
+@breaks("trackback.page.rdf-well-formed", "trackback.page.*-silent")
 class DeclaresTooLittle(ReferenceBlog):
     rdf_namespaces = ReferenceBlog.rdf_namespaces.replace("xmlns:dc", "xmlns:dublin")
 
