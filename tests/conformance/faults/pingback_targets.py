@@ -1,9 +1,8 @@
 """Endpoints that take pings for the wrong targets, or say the wrong thing about them."""
 
 import contextlib
-import threading
 
-from tests.conformance.broken import breaks
+from tests.conformance.broken import Meeting, breaks
 from tests.conformance.faults.pingback_errors import SORRY
 from tests.conformance.reference import ReferenceBlog
 from tests.conformance.reference_fetch import FetchError
@@ -161,13 +160,11 @@ class LooksAtTheSourceAlone(ReferenceBlog):
 class LooksAndThenStores(ReferenceBlog):
     def __init__(self):
         super().__init__()
-        self.both_have_looked = threading.Barrier(2)
+        self.both_have_looked = Meeting("pingback.server.duplicate-concurrent")
 
     def check_not_registered(self, source, post):
         super().check_not_registered(source, post)
-        if "duplicate-concurrent" in source:
-            with contextlib.suppress(threading.BrokenBarrierError):
-                self.both_have_looked.wait(2)
+        self.both_have_looked.pass_with(source)
 
     def register(self, linkback, post):
         super().register(linkback, post)

@@ -2,7 +2,7 @@
 
 import itertools
 
-from tests.conformance.broken import breaks
+from tests.conformance.broken import Meeting, breaks
 from tests.conformance.reference import ReferenceBlog
 from tests.conformance.reference_http import Answer
 
@@ -38,10 +38,15 @@ class LooksAtTheSourceAlone(ReferenceBlog):
 
 @breaks("trackback.server.duplicate-concurrent")
 class LooksAndThenStores(Forgets):
+    def __init__(self):
+        super().__init__()
+        self.both_have_looked = Meeting("trackback.server.duplicate-concurrent")
+
     def registered(self, protocol, source, post):
         if protocol != "trackback":
             return super().registered(protocol, source, post)
         kept = [each.source for each in self.linkbacks_of(post) if each.protocol == protocol]
+        self.both_have_looked.pass_with(source)
         return source in kept
 
 
