@@ -53,8 +53,20 @@ class Target:
 
     @property
     def local(self) -> bool:
-        """Whether the target runs on this machine, so that nobody else is bothered."""
-        return is_loopback(self.page)
+        """Whether all of the target runs on this machine, so that nobody else is bothered.
+
+        A page here can name an endpoint elsewhere.
+        """
+        places = (
+            self.page,
+            self.pingback,
+            self.trackback,
+            self.second,
+            self.second_trackback,
+            self.closed,
+            self.closed_trackback,
+        )
+        return all(is_loopback(place) for place in places if place)
 
     def offers(self, protocol: Protocol) -> bool:
         """Return whether an endpoint of a protocol was found or given."""

@@ -54,6 +54,8 @@ class Settings:
     """An address that the target has no business to connect to."""
     reachable: bool = True
     """Whether the target can reach the source site."""
+    pings: bool = True
+    """Whether pings may be sent: a ping that should be refused is kept by some targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class Trial:
 
         Where nobody listens the case ends: the target has gone, and nothing is known about it.
         """
+        if not self.settings.pings and self._could_ping(method, url, body):
+            self.inconclusive("it sends pings, which nobody allowed: give --allow-writes")
         self._pace()
         client = replace(self._client, timeout=timeout) if timeout else self._client
         exchange = client.send(method, url, headers=headers, body=body, user_agent=user_agent)
@@ -165,6 +169,14 @@ class Trial:
         if exchange.unreachable:
             self.inconclusive(f"{url} cannot be reached: {exchange.problem}")
         return exchange
+
+    def _could_ping(self, method: str, url: str, body: bytes) -> bool:
+        if url == self.target.pingback:
+            # UTF-16 puts a NUL beside every letter.
+            return xmlrpc.PING.encode() in body.replace(b"\0", b"")
+        # Some take a ping by any method.
+        pings = tuple(filter(None, (self.target.trackback, self.target.closed_trackback)))
+        return method not in {"GET", "HEAD"} or url.startswith(pings)
 
     def get(self, url: str, *, headers: Headers = ()) -> Response:
         """Fetch a page of the target; the case ends where it is not served."""
@@ -343,12 +355,16 @@ class Trial:
         )
         if not observe.startswith("!"):
             return self.get(observe).text
-        done = subprocess.run(
-            shlex.split(observe[1:]),
-            capture_output=True,
-            timeout=self.settings.timeout,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                shlex.split(observe[1:]),
+                capture_output=True,
+                timeout=self.settings.timeout,
+                check=True,
+            )
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            # A view that cannot be had shows nothing, which is not the same as an empty one.
+            self.inconclusive(f"the command of --observe failed: {error}")
         return done.stdout.decode("utf-8", "replace")
 
     def accepts(self, reply: Reply | TrackbackReply, source: Source, what: str) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import urllib.request
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -24,10 +25,11 @@ from linkback_conformance.catalogue import load, select, with_needs
 from linkback_conformance.errors import SuiteError, UsageError
 from linkback_conformance.runner import Pace, Runner, summarise
 from linkback_conformance.source_site import Listener, Page, SourceSite
-from linkback_conformance.target import Target, is_loopback
+from linkback_conformance.target import Given, Target, is_loopback, opened_app
 from linkback_conformance.trial import NotApplicable, Settings
 from linkback_conformance.verdict import Conclusion, Holds, Observation, Verdict, derive
 from linkback_conformance.wire import Client
+from tests.conformance.reference import ReferenceBlog
 
 
 def seen(holds, level=MUST):
@@ -282,6 +284,44 @@ def test_the_pace_is_kept_by_all_who_share_it():
         thread.join()
     assert len(starts) == 20
     assert pace._next - before >= 20 / 1000
+
+
+@pytest.mark.parametrize("place", ["pingback", "trackback", "closed_trackback"])
+def test_a_target_with_an_endpoint_elsewhere_is_not_local(place):
+    here = {"page": "http://127.0.0.1/", "pingback": "http://127.0.0.1/x"}
+    assert Target(name="t", **here).local
+    assert not Target(name="t", **{**here, place: "http://blog.example/x"}).local
+
+
+def test_nothing_is_registered_where_pings_are_not_allowed():
+    blog = ReferenceBlog()
+    blog.verify_trackbacks = False
+    client = Client(user_agent="x", case_id="", timeout=5)
+    settings = Settings(pings=False, settle=0.1, grace=0.0)
+    given = Given(target="/post/", second="/second/", closed="/closed/")
+    with SourceSite("engine") as site, opened_app(blog, given, client, "engine") as target:
+        runner = Runner(target=target, site=site, client=client, settings=settings)
+        # Each case by itself, so that what it sends does not depend on what it needs.
+        results = runner.run(
+            [replace(each, needs=()) for each in load() if not (each.slow or each.writes)]
+        )
+    assert blog.linkbacks == {}
+    assert not any(result.fetches for result in results)
+    assert sum(result.verdict is Verdict.PASS for result in results) > 20
+
+
+@pytest.mark.parametrize("command", ["!false", "!/no/such/command", "!'", "!sleep 30"])
+def test_a_view_that_cannot_be_had_is_not_an_empty_one(command):
+    def look(t):
+        t.check(not t.owner_sees("anything", wait=False), "nothing", "something")
+
+    target = Target(
+        name="t", page="http://127.0.0.1/", pingback="http://127.0.0.1/x", observe=command
+    )
+    client = Client(user_agent="x", case_id="", timeout=1)
+    with SourceSite("engine") as site:
+        runner = Runner(target=target, site=site, client=client, settings=Settings(timeout=0.2))
+        assert runner.attempt(a_case("a", look)).verdict is Verdict.INCONCLUSIVE
 
 
 # The source site
