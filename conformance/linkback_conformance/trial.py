@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import itertools
-import re
-import shlex
 import subprocess
 import time
 from dataclasses import dataclass, replace
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from linkback_conformance import trackback, xmlrpc
 from linkback_conformance.case import MUST, SHOULD, Case, Level
+from linkback_conformance.owner_view import output_of, unescaped
 from linkback_conformance.source_site import Fetch, Page, SourceSite
 from linkback_conformance.verdict import Holds, Observation
 from linkback_conformance.xmlrpc import Outcome, Reply
@@ -346,7 +345,7 @@ class Trial:
 
     def owner_view(self) -> str:
         """Return everything that is registered, as the owner reads it: without escapes."""
-        return _unescaped(self.owner_view_raw())
+        return unescaped(self.owner_view_raw())
 
     def owner_view_raw(self) -> str:
         """Return everything that is registered, as the owner's view writes it."""
@@ -356,16 +355,10 @@ class Trial:
         if not observe.startswith("!"):
             return self.get(observe).text
         try:
-            done = subprocess.run(
-                shlex.split(observe[1:]),
-                capture_output=True,
-                timeout=self.settings.timeout,
-                check=True,
-            )
+            return output_of(observe[1:], self.settings.timeout)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             # A view that cannot be had shows nothing, which is not the same as an empty one.
             self.inconclusive(f"the command of --observe failed: {error}")
-        return done.stdout.decode("utf-8", "replace")
 
     def accepts(self, reply: Reply | TrackbackReply, source: Source, what: str) -> None:
         """Check that a ping was taken."""
@@ -443,11 +436,3 @@ class Trial:
             self.check(False, "an answer", exchange.describe())
             raise Stop
         return exchange.response
-
-
-def _unescaped(text: str) -> str:
-    # JSON may write a slash as \\/ and other letters as \\uXXXX; HTML has its own ways.
-    decoded = re.sub(
-        r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text.replace("\\/", "/")
-    )
-    return html.unescape(decoded)
