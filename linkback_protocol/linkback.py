@@ -33,12 +33,16 @@ class Status(enum.StrEnum):
 
 
 class Action(enum.StrEnum):
-    """What a verdict asks for: ``approve`` and ``spam`` decide, ``hold`` asks for moderation."""
+    """What a verdict asks for: ``approve`` and ``spam`` decide, ``hold`` asks for moderation.
+
+    ``abstain`` asks for nothing and is kept for its reason; ``refuse`` is recorded by the receiver.
+    """
 
     APPROVE = "approve"
     HOLD = "hold"
     SPAM = "spam"
     REFUSE = "refuse"
+    ABSTAIN = "abstain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,15 @@ class Verdict:
         """Record why a ping was refused; validators refuse by raising an error instead."""
         return cls(Action.REFUSE, reason, by)
 
+    @classmethod
+    def abstain(cls, reason: str, *, by: str = "") -> Self:
+        """Say something that the owner may like to know, and leave the decision to others."""
+        return cls(Action.ABSTAIN, reason, by)
+
     @property
     def decisive(self) -> bool:
         """Whether this verdict ends the chain."""
-        return self.action is not Action.HOLD
+        return self.action not in (Action.HOLD, Action.ABSTAIN)
 
 
 def utcnow() -> datetime:
@@ -88,14 +97,16 @@ class Ping:
     """One request to register a link, as decoded from the wire.
 
     `source` and `target` are the URLs as the sender wrote them, without surrounding white space.
-    `sender` is the IP address of the client. The texts are what a trackback claims about itself:
-    plain, unverified, empty for a pingback.
+    `sender` is the IP address of the client. `browser` is the header that shows that a browser sent
+    it for a page of another site, as ``Sec-Fetch-Site: cross-site``, or empty. The texts are what a
+    trackback claims about itself: plain, unverified, empty for a pingback.
     """
 
     protocol: Protocol
     source: str
     target: str
     sender: str = ""
+    browser: str = ""
     received: datetime = field(default_factory=utcnow)
     title: str = ""
     excerpt: str = ""

@@ -11,6 +11,7 @@ from linkback_protocol.linkback import Verdict
 if TYPE_CHECKING:
     from linkback_protocol.linkback import Ping
     from linkback_protocol.page import Link, Page
+    from linkback_protocol.stores import Store
     from linkback_protocol.url import URL
 
 
@@ -23,6 +24,9 @@ class Candidate:
     :param site: base URLs of our site; empty where the receiver was given none.
     :param read_source: fetches and verifies the source, and returns it with its links to the
         target; the receiver's business.
+    :param read_target: returns the text of the page of ours, or nothing where it cannot be had.
+    :param store: where the linkbacks are kept, for validators that look at what came before; None
+        where a validator is tried by itself.
     """
 
     def __init__(
@@ -33,14 +37,19 @@ class Candidate:
         page_url: URL,
         site: tuple[URL, ...] = (),
         read_source: Callable[[Candidate], tuple[Page | None, list[Link]]],
+        read_target: Callable[[], str] | None = None,
+        store: Store | None = None,
     ) -> None:
         self.ping = ping
         self.target = target
         self.page_url = page_url
         self.site = site
+        self.store = store
         self.is_read = False
         """Whether `page` was read, so that asking for it costs nothing."""
         self._read_source = read_source
+        self._read_target = read_target
+        self._target_text: str | None = None
         self._refusal: SourceError | None = None
         self._page: Page | None = None
         self._links: list[Link] = []
@@ -69,6 +78,13 @@ class Candidate:
     def links(self) -> list[Link]:
         """The links from the source page to the target; empty for an unverified trackback."""
         return [] if self.page is None else self._links
+
+    @property
+    def target_text(self) -> str:
+        """What a reader sees of the page of ours; empty where nobody can tell."""
+        if self._target_text is None:
+            self._target_text = "" if self._read_target is None else self._read_target()
+        return self._target_text
 
 
 Validator = Callable[[Candidate], Verdict | None]
