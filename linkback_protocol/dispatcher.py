@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from linkback_protocol.executor import Executor
+    from linkback_protocol.limits import Retention
     from linkback_protocol.stores import Store
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,16 @@ logger = logging.getLogger(__name__)
 POLL = 5.0
 """Seconds after which the store is asked for work that another process left, at the latest."""
 DAY = 86400.0
+
+
+def expire(store: Store, retention: Retention, *, now: float) -> dict[str, int]:
+    """Delete what was kept long enough; return how many of what."""
+    return {
+        "refused": store.expire(Status.REFUSED, before=now - retention.refused),
+        "spam": store.expire(Status.SPAM, before=now - retention.spam),
+        "trash": store.expire(Status.TRASH, before=now - retention.trash),
+        "evidence": store.expire_evidence(before=now - retention.evidence),
+    }
 
 
 class Dispatcher:
@@ -33,7 +44,7 @@ class Dispatcher:
 
     :param verify: gets the id of a claimed linkback, in the executor.
     :param claim: seconds after which a claimed ping counts as abandoned.
-    :param keep_refused: seconds that refused linkbacks are kept.
+    :param retention: how long what nobody is shown is kept.
     """
 
     def __init__(
@@ -43,13 +54,13 @@ class Dispatcher:
         verify: Callable[[int], None],
         *,
         claim: float,
-        keep_refused: float,
+        retention: Retention,
     ) -> None:
         self._store = store
         self._executor = executor
         self._verify = verify
         self._claim = claim
-        self._keep_refused = keep_refused
+        self._retention = retention
         self._expire_at = 0.0
         self._refused = False
         self._pid = 0
@@ -115,7 +126,7 @@ class Dispatcher:
         """Submit one due ping; return the seconds until there may be another."""
         now = time.time()
         if now >= self._expire_at:
-            self._store.expire(Status.REFUSED, before=now - self._keep_refused)
+            expire(self._store, self._retention, now=now)
             self._expire_at = now + DAY
         linkback = self._store.claim(now=now, until=now + self._claim)
         if linkback is None:

@@ -1,4 +1,4 @@
-"""How much we take in, and how much traffic strangers can make us cause."""
+"""How much we take in, how much traffic strangers can make us cause, how long we keep what."""
 
 from __future__ import annotations
 
@@ -69,6 +69,34 @@ class Limits:
 
 
 Limits.DEFAULT = Limits()
+
+_DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long is kept what nobody is shown, in seconds since it last changed.
+
+    What is pending, approved or gone stays until the owner decides otherwise.
+    """
+
+    DEFAULT: ClassVar[Retention]
+
+    refused: float = 30 * _DAY
+    """Pings that were refused, for the owner to look at."""
+    spam: float = 90 * _DAY
+    trash: float = 30 * _DAY
+    evidence: float = 30 * _DAY
+    """The source pages as they were read, by which a ping can be judged again."""
+
+    def __post_init__(self) -> None:
+        for kept in fields(self):
+            value = getattr(self, kept.name)
+            if not value >= 0:
+                raise ValueError(f"Retention.{kept.name} must be at least 0, not {value!r}")
+
+
+Retention.DEFAULT = Retention()
 
 
 def sender_network(address: str) -> str:

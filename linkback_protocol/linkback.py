@@ -113,6 +113,40 @@ class Ping:
     blog_name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step in the life of a linkback: when it came to a status, who moved it, and why.
+
+    `by` is ``receiver``, ``owner``, ``recheck``, or the name of somebody who moderates.
+    """
+
+    at: datetime
+    status: Status
+    by: str
+    reasons: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The source page as it was read for verification: what it takes to judge the ping again.
+
+    `url` is where redirects led. `body` is the page, decompressed, at most `EVIDENCE_BYTES` of it;
+    `truncated` tells that there was more.
+    """
+
+    fetched: datetime
+    url: str
+    content_type: str
+    body: bytes = field(repr=False)
+    truncated: bool = False
+
+
+EVIDENCE_BYTES = 256 * 1024
+"""Bytes of a source page that are kept."""
+MAX_MOVES = 50
+"""Steps of a life that are kept; of more, the oldest go."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linkback:
     """A ping that a store keeps.
@@ -121,8 +155,9 @@ class Linkback:
     target leads to; it differs from the target where that redirects or carries a fragment.
 
     `title`, `excerpt` and `site_name` are plain text (never HTML): what a trackback says of itself,
-    else what the source page says. `received` and `updated` are aware UTC times. `reasons` are the
-    verdicts that led to `status`, oldest first.
+    else what the source page says. `received` and `updated` are aware UTC times; `checked` is when
+    the source was last read or tried, if it was. `history` is what became of it, oldest first,
+    and `notes` are the owner's own words on it.
     """
 
     id: int
@@ -135,9 +170,47 @@ class Linkback:
     excerpt: str = ""
     site_name: str = ""
     sender: str = ""
+    browser: str = ""
     received: datetime
     updated: datetime
-    reasons: tuple[Verdict, ...] = ()
+    checked: datetime | None = None
+    history: tuple[Move, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Verdict, ...]:
+        """Every verdict since the ping was last received, oldest first."""
+        reasons: tuple[Verdict, ...] = ()
+        for move in self.history:
+            reasons = () if move.status is Status.RECEIVED else reasons + move.reasons
+        return reasons
+
+    @property
+    def decided_by(self) -> str:
+        """Who had the last word on the status; empty where nobody gave a reason.
+
+        Of the last step with a reason it is the first decisive verdict, else the first that held.
+        """
+        for move in reversed(self.history):
+            said = [each for each in move.reasons if each.action is not Action.ABSTAIN]
+            decisive = [each for each in said if each.decisive]
+            if said:
+                return (decisive or said)[0].by
+        return ""
+
+    @property
+    def restored(self) -> Status:
+        """What it is when it is taken back from trash, spam or ``gone``: what it was before."""
+        for move in reversed(self.history):
+            if move.status in (Status.PENDING, Status.APPROVED):
+                return move.status
+        return Status.PENDING
+
+    @property
+    def previous(self) -> Status:
+        """What it was before the last step; ``pending`` where nothing is known of that."""
+        before = self.history[-2].status if len(self.history) > 1 else Status.PENDING
+        return Status.PENDING if before is Status.RECEIVED else before
 
     @property
     def ping(self) -> Ping:
@@ -147,12 +220,16 @@ class Linkback:
             source=self.source,
             target=self.target,
             sender=self.sender,
+            browser=self.browser,
             received=self.received,
             title=self.title,
             excerpt=self.excerpt,
             blog_name=self.site_name,
         )
 
-    def with_status(self, status: Status, *reasons: Verdict, at: datetime) -> Linkback:
-        """Return a copy moved to `status` for further `reasons`."""
-        return replace(self, status=status, reasons=self.reasons + reasons, updated=at)
+    def with_status(
+        self, status: Status, *reasons: Verdict, by: str = "receiver", at: datetime
+    ) -> Linkback:
+        """Return a copy that somebody moved to `status` for these `reasons`."""
+        history = (*self.history, Move(at, status, by, reasons))[-MAX_MOVES:]
+        return replace(self, status=status, history=history, updated=at)

@@ -33,10 +33,11 @@ from linkback_protocol.errors import (
 )
 from linkback_protocol.executor import Executor, WorkerPool
 from linkback_protocol.fetch import Fetcher
-from linkback_protocol.limits import Limits
+from linkback_protocol.judgement import reason_of
+from linkback_protocol.limits import Limits, Retention
 from linkback_protocol.linkback import Linkback, Ping, Protocol, Status
-from linkback_protocol.targets import Target, Targets, read_site
-from linkback_protocol.verifier import Unlinked, Verifier, reason_of
+from linkback_protocol.targets import Target, Targets, TargetTexts, read_site
+from linkback_protocol.verifier import Unlinked, Verifier
 
 if TYPE_CHECKING:
     from linkback_protocol.stores import Store
@@ -84,7 +85,9 @@ class Receiver:
     :param patience: seconds. WordPress hangs up after 3.
     :param failure_time: seconds that an answer to a failed fetch takes at least, so that its time
         does not tell refused, closed and blocked apart.
-    :param keep_refused: seconds that refused pings are kept for the owner to look at.
+    :param retention: how long what nobody is shown is kept.
+    :param self_pings: ``refuse`` those from a page of the site, or ``judge`` them like any other
+        (`linkback_protocol.validators.SelfPing` holds or approves them).
     """
 
     def __init__(
@@ -104,12 +107,15 @@ class Receiver:
         home_page: bool = False,
         patience: float = 2.5,
         failure_time: float = 0.5,
-        keep_refused: float = 30 * 86400.0,
+        retention: Retention = Retention.DEFAULT,
+        self_pings: Literal["refuse", "judge"] = "refuse",
     ) -> None:
         if not site and targets is None:
             raise ValueError("a receiver needs site= (its base URL), targets=, or both")
         if verify not in ("now", "later"):
             raise ValueError(f"verify must be 'now' or 'later', not {verify!r}")
+        if self_pings not in ("refuse", "judge"):
+            raise ValueError(f"self_pings must be 'refuse' or 'judge', not {self_pings!r}")
         if unlinked_trackbacks not in ("refuse", "hold", "accept"):
             raise ValueError(
                 f"unlinked_trackbacks must be refuse, hold or accept, not {unlinked_trackbacks!r}"
@@ -121,12 +127,16 @@ class Receiver:
         self._listeners = tuple(listeners)
         self._executor = executor or WorkerPool()
         self._verify_now = verify == "now"
+        self._refuse_self_pings = self_pings == "refuse"
         self.home_page = home_page
         self._patience = patience
         self._failure_time = failure_time
         self._waiting: dict[int, Future[Linkback]] = {}
         # What was stored a moment ago need not be read again, if the executor is in this process.
         self._stored: dict[int, Linkback] = {}
+        # The middleware brings its own with each request; verification comes after that.
+        self._last_look_up = targets
+        self._target_texts = TargetTexts()
         self._verifier = Verifier(
             store=store,
             site=self.site,
@@ -135,13 +145,14 @@ class Receiver:
             moderate=moderate,
             limits=limits,
             unlinked_trackbacks=unlinked_trackbacks,
+            target_text=self._target_text,
         )
         self._dispatcher = Dispatcher(
             store,
             self._executor,
             self.verify,
             claim=self._verifier.claim,
-            keep_refused=keep_refused,
+            retention=retention,
         )
 
     def receive(self, ping: Ping, *, targets: Targets | None = None) -> Linkback:
@@ -196,6 +207,11 @@ class Receiver:
         page = self._look_up(self._own(target), targets)
         return self.linkbacks(page.url, protocol=protocol)
 
+    @property
+    def validator_failures(self) -> dict[str, int]:
+        """How often each validator failed and abstained, by name, since the process began."""
+        return dict(self._verifier.failures)
+
     def start(self) -> None:
         """Finish, in the background, what an earlier process accepted and did not verify.
 
@@ -245,7 +261,7 @@ class Receiver:
         except url.InvalidURL as error:
             raise SourceUnreachable(f"source URL: {error}") from error
         target = self._own(ping.target)
-        if source.key == target.key or self._is_ours(source):
+        if source.key == target.key or (self._refuse_self_pings and self._is_ours(source)):
             raise SelfPing(str(source))
         page = self._look_up(target, targets)
         if not page.open:
@@ -272,10 +288,14 @@ class Receiver:
     def _is_ours(self, page: url.URL) -> bool:
         return any(url.is_below(page, base) for base in self.site)
 
+    def _target_text(self, page: str) -> str:
+        return self._target_texts.read(self._last_look_up, page)
+
     def _look_up(self, target: url.URL, targets: Targets | None) -> Target:
         look_up = self._targets or targets
         if look_up is None:
             raise OurFailure("nothing looks targets up: give the receiver targets=")
+        self._last_look_up = look_up
         page = look_up(target.page)
         if page is None:
             # 32 only where the target definitely does not exist (PB section 3): on our own site.

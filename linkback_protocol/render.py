@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linkback_protocol.linkback import Linkback
+    from linkback_protocol.linkback import Linkback, Verdict
 
+_PRIVATE = ("sender", "browser", "checked", "reasons", "history", "notes")
 REL = "nofollow ugc noopener"
 """What the links say of themselves: no endorsement, user-generated, no handle on our window."""
 
@@ -32,24 +33,44 @@ def to_dict(linkback: Linkback) -> dict[str, Any]:
         "excerpt": linkback.excerpt,
         "site_name": linkback.site_name,
         "sender": linkback.sender,
+        "browser": linkback.browser,
         "received": linkback.received.isoformat(timespec="seconds"),
         "updated": linkback.updated.isoformat(timespec="seconds"),
-        "reasons": [
-            {"action": str(verdict.action), "reason": verdict.reason, "by": verdict.by}
-            for verdict in linkback.reasons
+        "checked": None
+        if linkback.checked is None
+        else linkback.checked.isoformat(timespec="seconds"),
+        "reasons": _verdicts(linkback.reasons),
+        "history": [
+            {
+                "at": move.at.isoformat(timespec="seconds"),
+                "status": str(move.status),
+                "by": move.by,
+                "reasons": _verdicts(move.reasons),
+            }
+            for move in linkback.history
         ],
+        "notes": list(linkback.notes),
     }
+
+
+def _verdicts(verdicts: Iterable[Verdict]) -> list[dict[str, str]]:
+    return [
+        {"action": str(verdict.action), "reason": verdict.reason, "by": verdict.by}
+        for verdict in verdicts
+    ]
 
 
 def to_json(linkbacks: Iterable[Linkback], *, public: bool = True) -> str:
     """Return a JSON array.
 
-    :param public: leave out what is for the owner alone: the sender's address, the reasons.
+    :param public: leave out what is for the owner alone, as the sender's address, the reasons, the
+        notes.
     """
     dicts = [to_dict(linkback) for linkback in linkbacks]
     if public:
         for found in dicts:
-            del found["sender"], found["reasons"]
+            for name in _PRIVATE:
+                del found[name]
     return json.dumps(dicts, ensure_ascii=False)
 
 

@@ -34,11 +34,10 @@ from linkback_protocol.errors import (
     TargetNotPingable,
     UpstreamError,
 )
+from linkback_protocol.page import Page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
-
-    from linkback_protocol.page import Page
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +48,8 @@ OPEN_HEADER = "X-Linkback"
 The middleware takes it out of what visitors see."""
 
 MAX_REDIRECTS = 5
+TEXT_BYTES = 256 * 1024
+"""Bytes of one of our own pages that are read for its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,47 @@ def says_open(value: str) -> bool | None:
     return {"open": True, "closed": False}.get(value.strip().lower())
 
 
+class TargetTexts:
+    """What readers see of our own pages, for validators that look for copies of it.
+
+    Only look-ups that have a method ``text(url) -> str`` can tell, as `AppTargets` and
+    `SiteTargets` do. What was read is remembered for a while.
+
+    :param remember: seconds that a text is used again.
+    :param entries: texts remembered at once.
+    """
+
+    def __init__(self, *, remember: float = 600.0, entries: int = 64) -> None:
+        self._remember = remember
+        self._entries = entries
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[float, str]] = OrderedDict()
+
+    def read(self, look_up: Targets | None, page: str) -> str:
+        """Return the text of a page; empty where nobody can tell."""
+        read = getattr(look_up, "text", None)
+        if read is None:
+            return ""
+        now = time.monotonic()
+        with self._lock:
+            expires, text = self._known.get(page, (0.0, ""))
+        if expires >= now:
+            return text
+        text = str(read(page))
+        with self._lock:
+            self._known[page] = (now + self._remember, text)
+            self._known.move_to_end(page)
+            while len(self._known) > self._entries:
+                self._known.popitem(last=False)
+        return text
+
+
 @dataclass(slots=True)
 class _Answer:
     status: int
     headers: dict[str, str]
     open: bool
+    body: bytes = b""
 
 
 class AppTargets:
@@ -133,6 +170,15 @@ class AppTargets:
                 raise
             return self._follow(replace(page, path=path))
 
+    def text(self, target: str) -> str:
+        """Return what a reader sees of a page; empty where the app does not show it."""
+        page = url.parse(target)
+        answer = self._ask("GET", page, keep=TEXT_BYTES)
+        if not 200 <= answer.status < 300:
+            return ""
+        content_type = answer.headers.get("content-type", "")
+        return Page.parse(answer.body, url=page, content_type=content_type).text
+
     def _follow(self, page: url.URL) -> Target:
         asked = page
         for _ in range(MAX_REDIRECTS + 1):
@@ -161,7 +207,8 @@ class AppTargets:
             raise TargetNotPingable(f"{page} is no HTML page")
         return Target(page.page, open=answer.open)
 
-    def _ask(self, method: str, page: url.URL) -> _Answer:
+    def _ask(self, method: str, page: url.URL, *, keep: int = 0) -> _Answer:
+        """Ask the app, and keep so many bytes of its page, or a little more."""
         environ = self._environ(method, page)
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -173,12 +220,14 @@ class AppTargets:
             return lambda _: None
 
         try:
+            kept = bytearray()
             body = self._app(environ, start_response)
             try:
-                if not started:
-                    # A generator starts its response with the first chunk.
-                    for _ in body:
-                        if started:
+                # A generator starts its response with the first chunk.
+                if not started or keep:
+                    for chunk in body:
+                        kept += chunk if keep else b""
+                        if started and len(kept) >= keep:
                             break
             finally:
                 close = getattr(body, "close", None)
@@ -197,6 +246,7 @@ class AppTargets:
             status=code,
             headers=headers,
             open=environ.get(OPEN_KEY) is not False if said is None else said,
+            body=bytes(kept),
         )
 
     def _environ(self, method: str, page: url.URL) -> WSGIEnvironment:
@@ -280,6 +330,14 @@ class SiteTargets:
         if isinstance(answer, TargetError):
             raise type(answer)(answer.detail)
         return answer
+
+    def text(self, target: str) -> str:
+        """Return what a reader sees of a page; empty where the site does not show it."""
+        try:
+            return self._fetcher.get(target, within=self._is_ours).text
+        except FetchError as error:
+            logger.info("no text of %s: %s", ascii(target), error)
+            return ""
 
     def _ask(self, target: str) -> Target | TargetError:
         try:

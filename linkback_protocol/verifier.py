@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
@@ -12,11 +14,11 @@ from linkback_protocol.errors import (
     FetchError,
     FetchFailure,
     LinkbackError,
-    NoLink,
     SourceError,
     SourceUnreachable,
 )
-from linkback_protocol.linkback import Action, Linkback, Protocol, Status, Verdict
+from linkback_protocol.judgement import Judgement, judge, reason_of, require_link
+from linkback_protocol.linkback import EVIDENCE_BYTES, Evidence, Linkback, Protocol, utcnow
 from linkback_protocol.validators import Candidate, Validator
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Verifier:
         moderate: bool,
         limits: Limits,
         unlinked_trackbacks: Unlinked,
+        target_text: Callable[[str], str],
     ) -> None:
         self._store = store
         self._site = site
@@ -62,6 +65,10 @@ class Verifier:
         self._moderate = moderate
         self._limits = limits
         self._unlinked_trackbacks = unlinked_trackbacks
+        self._target_text = target_text
+        self._lock = threading.Lock()
+        self.failures: Counter[str] = Counter()
+        """How often each validator failed, by its name, since the process began."""
         self.claim = fetcher.deadline + CLAIM_MARGIN
 
     def verify(self, linkback: Linkback, tell: Tell) -> bool:
@@ -98,7 +105,6 @@ class Verifier:
         # the outcome is there at once, and whoever waits for it comes first.
         reading = _Reading(
             self._fetcher,
-            self._site,
             left_alone,
             release,
             ends_with_transfer=bool(self._validators),
@@ -118,47 +124,24 @@ class Verifier:
             target=url.parse(linkback.target),
             page_url=url.parse(linkback.page),
             site=self._site,
+            store=self._store,
             read_source=reading.required if policy == "refuse" else reading.if_linked,
+            read_target=lambda: self._target_text(linkback.page),
         )
-        verdicts: list[Verdict] = []
-        refusal: LinkbackError | None = None
-        try:
-            status = self._status(candidate, verdicts, accept_unlinked=policy == "accept")
-        except LinkbackError as error:
-            refusal, status = error, Status.REFUSED
-            verdicts.append(Verdict.refuse(reason_of(error), by="receiver"))
-        except Exception as error:
-            # A fault of ours must not hand the same ping out for ever: the owner decides.
-            logger.exception("verification of linkback %d failed", linkback.id)
-            status = Status.PENDING
-            verdicts.append(Verdict.hold(f"verification failed: {error!r}"[:200], by="receiver"))
-        return self._finish(linkback, status, verdicts, candidate), refusal
+        judgement = judge(
+            candidate,
+            self._validators,
+            moderate=self._moderate,
+            accept_unlinked=policy == "accept",
+            failed=self._count_failure,
+        )
+        return self._finish(linkback, judgement, candidate), judgement.refusal
 
-    def _status(
-        self, candidate: Candidate, verdicts: list[Verdict], *, accept_unlinked: bool
-    ) -> Status:
-        """Ask the validators and require the link; what was said is left in `verdicts`."""
-        decision: Action | None = None
-        for validator in self._validators:
-            verdict = _ask(validator, candidate)
-            if verdict is not None:
-                verdicts.append(verdict)
-                if verdict.decisive:
-                    decision = verdict.action
-                    break
-        if decision is Action.SPAM:
-            return Status.SPAM
-        if not accept_unlinked and not candidate.links:
-            verdicts.append(Verdict.hold("the source is not verified to link here", by="receiver"))
-            return Status.PENDING
-        if decision is Action.APPROVE:
-            return Status.APPROVED
-        held = self._moderate or any(verdict.action is Action.HOLD for verdict in verdicts)
-        return Status.PENDING if held else Status.APPROVED
+    def _count_failure(self, name: str) -> None:
+        with self._lock:
+            self.failures[name] += 1
 
-    def _finish(
-        self, linkback: Linkback, status: Status, verdicts: list[Verdict], candidate: Candidate
-    ) -> Linkback:
+    def _finish(self, linkback: Linkback, judgement: Judgement, candidate: Candidate) -> Linkback:
         """Record the outcome with the texts: what a trackback says of itself, else the page's."""
         title, excerpt, site_name = linkback.title, linkback.excerpt, linkback.site_name
         page = candidate.page if candidate.is_read else None
@@ -170,11 +153,12 @@ class Verifier:
             excerpt = excerpt or page.excerpt((readable or links)[0])
         return self._store.finish(
             linkback.id,
-            status,
-            verdicts,
+            judgement.status,
+            judgement.verdicts,
             title=title,
             excerpt=excerpt,
             site_name=site_name,
+            evidence=None if candidate.fetched is None else evidence_of(candidate.fetched),
             now=time.time(),
         )
 
@@ -185,14 +169,12 @@ class _Reading:
     def __init__(
         self,
         fetcher: Fetcher,
-        site: tuple[url.URL, ...],
         left_alone: SourceUnreachable | None,
         release: Callable[..., None],
         *,
         ends_with_transfer: bool,
     ) -> None:
         self._fetcher = fetcher
-        self._site = site
         self._left_alone = left_alone
         self._release: Callable[..., None] | None = release
         self._ends_with_transfer = ends_with_transfer
@@ -223,13 +205,8 @@ class _Reading:
             raise SourceUnreachable(str(error)) from error
         if self._ends_with_transfer:
             self.end()
-        # A source that redirects to one of our pages would prove anything with our own links.
-        if any(url.is_below(page.url, base) for base in self._site):
-            raise NoLink(f"{ping.source} redirects to this site")
-        links = page.links_to(*ours)
-        if not links:
-            raise NoLink(f"{page.url} does not link to {candidate.target}")
-        return page, links
+        candidate.fetched = page
+        return page, require_link(candidate, page)
 
     def if_linked(self, candidate: Candidate) -> tuple[Page | None, list[Link]]:
         """Do the same for an unverified trackback, which may be let in without (TB-13)."""
@@ -240,22 +217,12 @@ class _Reading:
             return None, []
 
 
-def _ask(validator: Validator, candidate: Candidate) -> Verdict | None:
-    name = getattr(validator, "__name__", type(validator).__name__)
-    try:
-        verdict = validator(candidate)
-    except LinkbackError:
-        raise
-    except Exception as error:
-        # Somebody's code failed, which says nothing about the ping: the owner decides.
-        logger.exception("validator %s failed", name)
-        return Verdict.hold(f"the validator failed: {type(error).__name__}", by=name)
-    if verdict is None or verdict.by:
-        return verdict
-    return Verdict(verdict.action, verdict.reason, name)
-
-
-def reason_of(error: LinkbackError) -> str:
-    """Return what the owner and the log are told about a refusal."""
-    reason = error.detail or error.public
-    return f"{reason} (reference {error.reference})" if error.reference else reason
+def evidence_of(page: Page) -> Evidence:
+    """Return what is kept of a page that was read."""
+    return Evidence(
+        fetched=utcnow(),
+        url=str(page.url),
+        content_type=page.content_type,
+        body=page.body[:EVIDENCE_BYTES],
+        truncated=page.truncated or len(page.body) > EVIDENCE_BYTES,
+    )

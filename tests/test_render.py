@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkback_protocol import Linkback, Protocol, Status, Verdict
+from linkback_protocol.linkback import Move
 from linkback_protocol.render import REL, to_dict, to_html, to_json
 
 RECEIVED = datetime(2026, 1, 2, 23, 4, 5, 678, tzinfo=UTC)
@@ -43,7 +44,12 @@ KEPT = Linkback(
     sender="192.0.2.7",
     received=RECEIVED,
     updated=UPDATED,
-    reasons=(Verdict.hold("new here", by="first"), Verdict.approve("by hand")),
+    checked=UPDATED,
+    history=(
+        Move(RECEIVED, Status.PENDING, "receiver", (Verdict.hold("new here", by="first"),)),
+        Move(UPDATED, Status.APPROVED, "owner", (Verdict.approve("by hand"),)),
+    ),
+    notes=("thanked",),
 )
 
 
@@ -157,18 +163,36 @@ class TestJSON:
                 "excerpt": "In short",
                 "site_name": "A blog",
                 "sender": "192.0.2.7",
+                "browser": "",
                 "received": "2026-01-02T23:04:05+00:00",
                 "updated": "2026-01-03T00:00:00+00:00",
                 "reasons": [
                     {"action": "hold", "reason": "new here", "by": "first"},
                     {"action": "approve", "reason": "by hand", "by": ""},
                 ],
+                "checked": "2026-01-03T00:00:00+00:00",
+                "history": [
+                    {
+                        "at": "2026-01-02T23:04:05+00:00",
+                        "status": "pending",
+                        "by": "receiver",
+                        "reasons": [{"action": "hold", "reason": "new here", "by": "first"}],
+                    },
+                    {
+                        "at": "2026-01-03T00:00:00+00:00",
+                        "status": "approved",
+                        "by": "owner",
+                        "reasons": [{"action": "approve", "reason": "by hand", "by": ""}],
+                    },
+                ],
+                "notes": ["thanked"],
             }
         )
 
-    def test_strangers_see_neither_sender_nor_reasons(self) -> None:
+    def test_strangers_see_nothing_that_is_the_owners(self) -> None:
         (found,) = json.loads(to_json([linkback()]))
-        assert set(to_dict(linkback())) - set(found) == {"sender", "reasons"}
+        private = {"sender", "browser", "checked", "reasons", "history", "notes"}
+        assert set(to_dict(linkback())) - set(found) == private
 
     def test_none_is_an_empty_array(self) -> None:
         assert to_json([]) == "[]"

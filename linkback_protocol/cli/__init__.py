@@ -26,12 +26,13 @@ examples:
   linkback serve blog:app --site https://blog.example/ --db linkbacks.db
   linkback list --status pending                    what waits for you
   linkback approve 3 4
+  linkback explain 5                                why it was held, and what it would be now
 
 exit status: 0 fine, 1 it did not work out, 2 something is wrong with the call, the text says what
 """
 
 # Each module adds its commands to the parser.
-_GROUPS = ("demo", "serve", "owner")
+_GROUPS = ("demo", "serve", "owner", "decide", "explain")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

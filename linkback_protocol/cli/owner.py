@@ -1,16 +1,15 @@
-"""What the owner does: ``linkback list``, ``show``, ``approve`` and the like."""
+"""What the owner looks at: ``linkback list`` and ``show``."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from linkback_protocol import url
 from linkback_protocol.cli.usage import UsageError, add_database, open_existing
-from linkback_protocol.linkback import Linkback, Protocol, Status, Verdict
+from linkback_protocol.linkback import Linkback, Protocol, Status
 from linkback_protocol.render import to_dict
 
 if TYPE_CHECKING:
@@ -21,19 +20,6 @@ if TYPE_CHECKING:
 
 _PAGE = 500
 """Linkbacks read at once, so that a list of a million takes no memory."""
-
-_MOVES = {
-    "approve": (Status.APPROVED, Verdict.approve("approved by the owner", by="owner")),
-    "spam": (Status.SPAM, Verdict.spam("marked as spam by the owner", by="owner")),
-    "trash": (Status.TRASH, Verdict.refuse("thrown away by the owner", by="owner")),
-    "restore": (Status.PENDING, Verdict.hold("restored by the owner", by="owner")),
-}
-_HELP = {
-    "approve": "show linkbacks",
-    "spam": "file linkbacks as spam",
-    "trash": "throw linkbacks away",
-    "restore": "let linkbacks wait for a decision again",
-}
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,20 +35,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     listing.add_argument("--target", metavar="URL", help="only linkbacks of this page")
     listing.add_argument("--protocol", choices=[protocol.value for protocol in Protocol])
     listing.add_argument("--source-host", metavar="HOST", help="only from this host")
+    listing.add_argument("--text", metavar="WORDS", default="", help="only with all these words")
     listing.add_argument("--limit", type=int, metavar="N", help="no more than N")
     listing.add_argument("--newest", action="store_true", help="newest first")
-    _finish_parser(listing, _list)
+    finish_parser(listing, _list)
     show = commands.add_parser("show", help="show all that is known of a linkback")
     show.add_argument("id", type=int, metavar="ID")
-    _finish_parser(show, _show)
-    for name in _MOVES:
-        move = commands.add_parser(name, help=_HELP[name])
-        move.add_argument("ids", type=int, nargs="+", metavar="ID")
-        move.set_defaults(move=name)
-        _finish_parser(move, _move)
+    finish_parser(show, _show)
 
 
-def _finish_parser(parser: argparse.ArgumentParser, run: object) -> None:
+def finish_parser(parser: argparse.ArgumentParser, run: object) -> None:
+    """Add what every command on a database has, and name the function that runs it."""
     parser.add_argument("--json", action="store_true", help="write JSON")
     add_database(parser)
     parser.set_defaults(run=run)
@@ -74,7 +57,7 @@ def _list(arguments: argparse.Namespace) -> int:
     with open_existing(arguments.db) as store:
         found = _found(store, arguments)
         if arguments.json:
-            _write_json(found)
+            write_json(found)
         else:
             _write_table(found)
     return 0
@@ -103,6 +86,7 @@ def _found(store: Store, arguments: argparse.Namespace) -> Iterator[Linkback]:
             status=status,
             protocol=protocol,
             source_host=host,
+            text=arguments.text,
             start=start,
             newest=arguments.newest,
             limit=_PAGE if left is None else min(_PAGE, left),
@@ -114,7 +98,8 @@ def _found(store: Store, arguments: argparse.Namespace) -> Iterator[Linkback]:
         left = None if left is None else left - len(rows)
 
 
-def _write_json(found: Iterable[Linkback]) -> None:
+def write_json(found: Iterable[Linkback]) -> None:
+    """Write linkbacks as an array, as they come."""
     # In ASCII: JSON leaves DEL and the controls from 0x80 on as they are, and terminals obey them.
     separator = "["
     for linkback in found:
@@ -134,7 +119,7 @@ def _write_table(found: Iterator[Linkback]) -> None:
         line = (
             f"{linkback.id:>7}  {linkback.status:<8}  {linkback.protocol:<9}"
             f"  {linkback.received:%Y-%m-%d %H:%M}  {linkback.source} -> {linkback.page}"
-            f"  {_shown(linkback.title)}"
+            f"  {shown(linkback.title)}"
         )
         print(line[:width] if width else line)
     if none:
@@ -143,48 +128,38 @@ def _write_table(found: Iterator[Linkback]) -> None:
 
 def _show(arguments: argparse.Namespace) -> int:
     with open_existing(arguments.db) as store:
-        linkback = _existing(store, arguments.id)
+        linkback = existing(store, arguments.id)
     if arguments.json:
         print(json.dumps(to_dict(linkback), indent=2))
         return 0
     for name, value in to_dict(linkback).items():
-        if name != "reasons":
-            print(f"{name + ':':<11} {_shown(str(value))}")
-    for verdict in linkback.reasons:
-        print(f"{'reason:':<11} {verdict.action}, {_shown(verdict.by)}: {_shown(verdict.reason)}")
+        if isinstance(value, str):
+            print(f"{name + ':':<11} {shown(value)}")
+    for note in linkback.notes:
+        print(f"{'note:':<11} {shown(note)}")
+    write_history(linkback)
     return 0
 
 
-def _move(arguments: argparse.Namespace) -> int:
-    ids = list(dict.fromkeys(arguments.ids))
-    with open_existing(arguments.db) as store:
-        # All or none: half a change is hard to see.
-        for linkback_id in ids:
-            _existing(store, linkback_id)
-        moved = _moved(store, ids, *_MOVES[arguments.move])
-        if arguments.json:
-            _write_json(moved)
-        else:
-            for linkback in moved:
-                print(f"{linkback.id} {linkback.status} {linkback.source} -> {linkback.page}")
-    return 0
+def write_history(linkback: Linkback) -> None:
+    """Write what became of a linkback, a line for each step and for each reason."""
+    for move in linkback.history:
+        print(f"{move.at:%Y-%m-%d %H:%M:%S}  {move.status} by {shown(move.by)}")
+        for verdict in move.reasons:
+            print(f"    {verdict.action}, {shown(verdict.by)}: {shown(verdict.reason)}")
 
 
-def _moved(store: Store, ids: list[int], status: Status, verdict: Verdict) -> Iterator[Linkback]:
-    for linkback_id in ids:
-        try:
-            yield store.set_status(linkback_id, status, [verdict], now=time.time())
-        except LookupError as error:
-            raise UsageError(f"linkback {linkback_id} was deleted meanwhile") from error
+def existing(store: Store, linkback_id: int) -> Linkback:
+    """Return a linkback.
 
-
-def _existing(store: Store, linkback_id: int) -> Linkback:
+    :raises UsageError: there is none.
+    """
     linkback = store.get(linkback_id)
     if linkback is None:
         raise UsageError(f"there is no linkback {linkback_id}; 'linkback list' shows which are")
     return linkback
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Keep a stranger's control characters from the terminal."""
     return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -91,6 +91,7 @@ class Page:
     `url` is where it was found, after redirects. `media_type` and `charset` are those it was read
     by. `title` is that of the page, else of its social card, else its first heading; `site_name`
     and `language` are what it says, or empty. `truncated` tells that not all of it was read.
+    `content_type` and `body` are what it was read from.
     """
 
     url: URL
@@ -100,6 +101,8 @@ class Page:
     site_name: str
     language: str
     truncated: bool
+    content_type: str = field(repr=False, compare=False)
+    body: bytes = field(repr=False, compare=False)
     _pieces: tuple[str, ...] = field(repr=False)
     _base: URL = field(repr=False, compare=False)
     _anchors: list[Anchor] = field(repr=False, compare=False)
@@ -129,6 +132,8 @@ class Page:
             site_name=reader.meta.get("og:site_name") or reader.meta.get("application-name", ""),
             language=reader.language,
             truncated=truncated or reader.full,
+            content_type=content_type,
+            body=body,
             _pieces=tuple(reader.pieces),
             _base=base or url,
             _anchors=reader.anchors,

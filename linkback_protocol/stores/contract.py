@@ -9,14 +9,31 @@ Every method may raise `linkback_protocol.errors.StoreError`, and nothing else b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linkback_protocol import linkback
     from linkback_protocol.limits import Limits
-    from linkback_protocol.linkback import Linkback, Ping, Status, Verdict
+    from linkback_protocol.linkback import Evidence, Linkback, Ping, Status, Verdict
+
+Field = Literal["status", "protocol", "source_host", "page", "month", "decided_by"]
+"""What `Store.tally` counts by; ``month`` is that of the ping, as ``2026-01``, in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRecord:
+    """What came from a host before: how many were approved, since when, how many were spam.
+
+    Counted up to a thousand; `since` is when the oldest of those approved was received, in seconds
+    since the epoch.
+    """
+
+    approved: int = 0
+    spam: int = 0
+    since: float = 0.0
 
 
 class Store(Protocol):
@@ -26,9 +43,9 @@ class Store(Protocol):
         """Accept a ping as ``received``, to be verified.
 
         Source and page are compared by `linkback_protocol.url.URL.key`, across protocols. A pair
-        that is ``refused`` or ``gone`` is opened again under its old id. In order: the pair is
-        looked up, the counts of `limits` are checked and raised, the linkback is stored. The texts
-        of the ping become title, excerpt and site name.
+        that is ``refused`` or ``gone`` is opened again under its old id, with its history. In
+        order: the pair is looked up, the counts of `limits` are checked and raised, the linkback is
+        stored. The texts of the ping become title, excerpt and site name.
 
         What was added survives the end of the process at once, and a power cut after `sync`.
 
@@ -54,6 +71,7 @@ class Store(Protocol):
         status: Sequence[Status] = (),
         protocol: linkback.Protocol | None = None,
         source_host: str | None = None,
+        text: str = "",
         start: int | None = None,
         newest: bool = False,
         limit: int = 1000,
@@ -63,6 +81,8 @@ class Store(Protocol):
         :param page: URL of a page of ours, compared by key; a target as sent finds it as well
             where the two are one resource.
         :param status: any of these; none given means all.
+        :param text: words that all occur in the addresses, the texts or the notes, in any case of
+            ASCII letters.
         :param start: only ids after this one (before it, with `newest`): the next page of a list.
         :param newest: highest id first.
         """
@@ -81,24 +101,99 @@ class Store(Protocol):
         title: str,
         excerpt: str,
         site_name: str,
+        evidence: Evidence | None = None,
         now: float,
     ) -> Linkback:
         """Record the outcome of a verification, durably.
 
-        The texts replace what `add` kept. A linkback that is no longer ``received`` (the owner was
-        faster) is returned as it is.
+        The texts and the evidence replace what was kept before. A linkback that is no longer
+        ``received`` (the owner was faster) is returned as it is.
 
         :raises LookupError: no such linkback.
         """
         ...
 
     def set_status(
-        self, linkback_id: int, status: Status, reasons: Sequence[Verdict] = (), *, now: float
+        self,
+        linkback_id: int,
+        status: Status,
+        reasons: Sequence[Verdict] = (),
+        *,
+        by: str = "owner",
+        now: float,
     ) -> Linkback:
-        """Move a linkback, durably, and add `reasons` to those it has.
+        """Move a linkback, durably, and add the step to its history.
+
+        :param by: who moves it.
+        :raises LookupError: no such linkback.
+        """
+        ...
+
+    def annotate(self, linkback_id: int, notes: Sequence[str]) -> Linkback:
+        """Replace the owner's notes, durably.
 
         :raises LookupError: no such linkback.
         """
+        ...
+
+    def evidence(self, linkback_id: int) -> Evidence | None:
+        """Return the source page as it was last read; None where it was not, or was dropped."""
+        ...
+
+    def record_check(
+        self, linkback_id: int, *, evidence: Evidence | None = None, now: float
+    ) -> None:
+        """Keep when a source was last tried, and what was read there, if anything.
+
+        A linkback that is not there is left alone.
+        """
+        ...
+
+    def unchecked(
+        self, status: Sequence[Status], *, before: float, limit: int = 100
+    ) -> list[Linkback]:
+        """Return linkbacks in any of these statuses not checked since a time, longest ago first."""
+        ...
+
+    def host_record(self, source_host: str) -> HostRecord:
+        """Return what came from a host before."""
+        ...
+
+    def tally(
+        self,
+        by: Sequence[Field],
+        *,
+        status: Sequence[Status] = (),
+        since: float | None = None,
+        until: float | None = None,
+        limit: int = 1000,
+    ) -> list[tuple[tuple[str, ...], int]]:
+        """Count linkbacks for every combination of these fields, the most frequent first.
+
+        Equal counts are in the order of the fields.
+
+        :param since: only pings received from then on, and `until` before then.
+        """
+        ...
+
+    def hit(self, scope: str, key: str, *, bound: int, window: float, now: float) -> bool:
+        """Count something; return false, and do not count it, where `bound` is used up.
+
+        :param scope: whose count it is, such as the name of a validator.
+        :param window: seconds that a hit counts for; for one scope always the same.
+        """
+        ...
+
+    def setting(self, name: str) -> Any:
+        """Return a setting as it was kept, a value of JSON; None where there is none."""
+        ...
+
+    def settings(self, prefix: str = "") -> dict[str, Any]:
+        """Return every setting whose name begins so."""
+        ...
+
+    def change_setting(self, name: str, value: Any) -> None:
+        """Keep a setting, durably; None deletes it."""
         ...
 
     def expire(self, status: Status, *, before: float) -> int:
@@ -106,6 +201,10 @@ class Store(Protocol):
 
         Not one atomic step: others may write meanwhile.
         """
+        ...
+
+    def expire_evidence(self, *, before: float) -> int:
+        """Drop the source pages read before a time; return how many. Not one step, either."""
         ...
 
     def claim(self, *, now: float, until: float) -> Linkback | None:

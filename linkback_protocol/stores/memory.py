@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import copy
 import heapq
 import threading
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from linkback_protocol import url
-from linkback_protocol.errors import AlreadyRegistered, RateLimited, SourceUnreachable, StoreError
-from linkback_protocol.limits import UNLIMITED
-from linkback_protocol.linkback import Linkback, Status
-from linkback_protocol.stores.counting import BUSY_WAIT, DAY, closed_until, exceeded, scopes
+from linkback_protocol.errors import AlreadyRegistered, RateLimited, StoreError
+from linkback_protocol.linkback import MAX_MOVES, Linkback, Move, Status
+from linkback_protocol.stores.budget import Fetches, Hits
+from linkback_protocol.stores.contract import HostRecord
+from linkback_protocol.stores.counting import exceeded, scopes
+from linkback_protocol.stores.matching import field, folded, holds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linkback_protocol import linkback
     from linkback_protocol.limits import Limits
-    from linkback_protocol.linkback import Ping, Verdict
+    from linkback_protocol.linkback import Evidence, Ping, Verdict
+    from linkback_protocol.stores.contract import Field
 
-
-_FORGET_EVERY = 3600.0
-"""Seconds after which hosts that were not fetched from for a day are dropped."""
+_HOST_COUNTED = 1000
+"""Linkbacks of a host that are looked at for its record."""
 
 
 @dataclass(slots=True)
@@ -33,17 +36,7 @@ class _Row:
     pair: tuple[str, str]
     source_host: str
     due: float
-
-
-@dataclass(slots=True)
-class _Fetches:
-    """What is known of fetches from one host."""
-
-    domain: str
-    started: float = -DAY
-    until: float = 0.0
-    failures: int = 0
-    closed_until: float = 0.0
+    evidence: Evidence | None = None
 
 
 class MemoryStore:
@@ -59,11 +52,9 @@ class MemoryStore:
         self._pages: dict[str, dict[int, None]] = {}
         self._counts: Counter[Status] = Counter()
         self._due: list[tuple[float, int]] = []
-        self._hits: dict[tuple[str, str], deque[float]] = {}
-        self._hit_order: deque[tuple[float, tuple[str, str]]] = deque()
-        self._fetches: dict[str, _Fetches] = {}
-        self._domains: dict[str, float] = {}
-        self._forget_at = 0.0
+        self._hits = Hits()
+        self._fetches = Fetches()
+        self._settings: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -83,13 +74,18 @@ class MemoryStore:
                 if status not in (Status.REFUSED, Status.GONE):
                     raise AlreadyRegistered(f"linkback {known} is {status}")
             self._count(ping, source, target_page, limits, now)
+            history: tuple[Move, ...] = ()
+            notes: tuple[str, ...] = ()
             if known is None:
                 linkback_id, self._next_id = self._next_id, self._next_id + 1
                 self._pairs[pair] = linkback_id
                 self._pages.setdefault(target_page.key, {})[linkback_id] = None
             else:
                 linkback_id = known
-                self._counts[self._rows[known].linkback.status] -= 1
+                before = self._rows[known].linkback
+                again = Move(_datetime(now), Status.RECEIVED, "sender")
+                history, notes = (*before.history, again)[-MAX_MOVES:], before.notes
+                self._counts[before.status] -= 1
             kept = Linkback(
                 id=linkback_id,
                 protocol=ping.protocol,
@@ -101,10 +97,14 @@ class MemoryStore:
                 excerpt=ping.excerpt,
                 site_name=ping.blog_name,
                 sender=ping.sender,
+                browser=ping.browser,
                 received=ping.received,
                 updated=_datetime(now),
+                history=history,
+                notes=notes,
             )
-            self._rows[linkback_id] = _Row(kept, pair, source.host, due)
+            evidence = None if known is None else self._rows[known].evidence
+            self._rows[linkback_id] = _Row(kept, pair, source.host, due, evidence)
             self._counts[Status.RECEIVED] += 1
             heapq.heappush(self._due, (due, linkback_id))
             return kept
@@ -115,22 +115,13 @@ class MemoryStore:
         waiting = self._counts[Status.RECEIVED] + self._counts[Status.PENDING]
         if waiting >= limits.pending:
             raise RateLimited(f"pending: {waiting} linkbacks wait for verification or the owner")
-        begins = now - limits.window
         counted = []
         for name, key, bound in scopes(ping, source, page, limits):
-            hits = self._hits.get((name, key), ())
-            if sum(at > begins for at in hits) >= bound:
+            if self._hits.number((name, key), now - limits.window) >= bound:
                 raise RateLimited(exceeded(name, key, bound, limits))
             counted.append((name, key))
         for scope in counted:
-            self._hits.setdefault(scope, deque()).append(now)
-            self._hit_order.append((now, scope))
-        while self._hit_order and self._hit_order[0][0] <= begins:
-            _, scope = self._hit_order.popleft()
-            hits = self._hits[scope]
-            hits.popleft()
-            if not hits:
-                del self._hits[scope]
+            self._hits.add(scope, now, keep=limits.window)
 
     def sync(self) -> None:
         """Do nothing: a power cut takes it all."""
@@ -149,6 +140,7 @@ class MemoryStore:
         status: Sequence[Status] = (),
         protocol: linkback.Protocol | None = None,
         source_host: str | None = None,
+        text: str = "",
         start: int | None = None,
         newest: bool = False,
         limit: int = 1000,
@@ -160,6 +152,7 @@ class MemoryStore:
                 self._rows if page is None else self._pages.get(url.parse(page).key, {})
             )
             found: list[Linkback] = []
+            words = [folded(word) for word in text.split()]
             for linkback_id in reversed(ids) if newest else ids:
                 if len(found) >= limit:
                     break
@@ -169,6 +162,7 @@ class MemoryStore:
                     and (not status or row.linkback.status in status)
                     and (protocol is None or row.linkback.protocol is protocol)
                     and (source_host is None or row.source_host == source_host)
+                    and (not words or holds(row.linkback, words))
                 ):
                     found.append(row.linkback)
             return found
@@ -188,31 +182,129 @@ class MemoryStore:
         title: str,
         excerpt: str,
         site_name: str,
+        evidence: Evidence | None = None,
         now: float,
     ) -> Linkback:
         """Record the outcome of a verification; see `Store.finish`."""
         with self._lock:
             row = self._row(linkback_id)
             if row.linkback.status is Status.RECEIVED:
-                kept = replace(row.linkback, title=title, excerpt=excerpt, site_name=site_name)
-                self._move(row, kept, status, reasons, now)
+                kept = replace(
+                    row.linkback,
+                    title=title,
+                    excerpt=excerpt,
+                    site_name=site_name,
+                    checked=_datetime(now),
+                )
+                row.evidence = evidence or row.evidence
+                self._move(row, kept, status, reasons, by="receiver", now=now)
             return row.linkback
 
     def set_status(
-        self, linkback_id: int, status: Status, reasons: Sequence[Verdict] = (), *, now: float
+        self,
+        linkback_id: int,
+        status: Status,
+        reasons: Sequence[Verdict] = (),
+        *,
+        by: str = "owner",
+        now: float,
     ) -> Linkback:
-        """Move a linkback and add `reasons`."""
+        """Move a linkback; see `Store.set_status`."""
         with self._lock:
             row = self._row(linkback_id)
-            self._move(row, row.linkback, status, reasons, now)
+            self._move(row, row.linkback, status, reasons, by=by, now=now)
             return row.linkback
 
+    def annotate(self, linkback_id: int, notes: Sequence[str]) -> Linkback:
+        """Replace the owner's notes."""
+        with self._lock:
+            row = self._row(linkback_id)
+            row.linkback = replace(row.linkback, notes=tuple(notes))
+            return row.linkback
+
+    def evidence(self, linkback_id: int) -> Evidence | None:
+        """Return the source page as it was last read; see `Store.evidence`."""
+        with self._lock:
+            self._check_open()
+            row = self._rows.get(linkback_id)
+            return None if row is None else row.evidence
+
+    def record_check(
+        self, linkback_id: int, *, evidence: Evidence | None = None, now: float
+    ) -> None:
+        """Keep when a source was last tried; see `Store.record_check`."""
+        with self._lock:
+            self._check_open()
+            row = self._rows.get(linkback_id)
+            if row is not None:
+                row.linkback = replace(row.linkback, checked=_datetime(now))
+                row.evidence = evidence or row.evidence
+
+    def unchecked(
+        self, status: Sequence[Status], *, before: float, limit: int = 100
+    ) -> list[Linkback]:
+        """Return linkbacks not checked since a time; see `Store.unchecked`."""
+        bound = _datetime(before)
+        never = _datetime(0)
+        with self._lock:
+            self._check_open()
+            found = [
+                row.linkback
+                for row in self._rows.values()
+                if row.linkback.status in status and (row.linkback.checked or never) < bound
+            ]
+        return sorted(found, key=lambda each: (each.checked or never, each.id))[:limit]
+
+    def host_record(self, source_host: str) -> HostRecord:
+        """Return what came from a host before."""
+        with self._lock:
+            self._check_open()
+            known = [row.linkback for row in self._rows.values() if row.source_host == source_host][
+                :_HOST_COUNTED
+            ]
+        approved = [each for each in known if each.status is Status.APPROVED]
+        return HostRecord(
+            approved=len(approved),
+            spam=sum(each.status is Status.SPAM for each in known),
+            since=min((each.received.timestamp() for each in approved), default=0.0),
+        )
+
+    def tally(
+        self,
+        by: Sequence[Field],
+        *,
+        status: Sequence[Status] = (),
+        since: float | None = None,
+        until: float | None = None,
+        limit: int = 1000,
+    ) -> list[tuple[tuple[str, ...], int]]:
+        """Count linkbacks by some fields; see `Store.tally`."""
+        counted: Counter[tuple[str, ...]] = Counter()
+        with self._lock:
+            self._check_open()
+            for row in self._rows.values():
+                received = row.linkback.received.timestamp()
+                if (
+                    (not status or row.linkback.status in status)
+                    and (since is None or received >= since)
+                    and (until is None or received < until)
+                ):
+                    counted[tuple(field(row.linkback, row.source_host, name) for name in by)] += 1
+        return sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:limit]
+
     def _move(
-        self, row: _Row, kept: Linkback, status: Status, reasons: Sequence[Verdict], now: float
+        self,
+        row: _Row,
+        kept: Linkback,
+        status: Status,
+        reasons: Sequence[Verdict],
+        *,
+        by: str,
+        now: float,
     ) -> None:
         self._counts[kept.status] -= 1
         self._counts[status] += 1
-        row.linkback = kept.with_status(status, *reasons, at=_datetime(now))
+        row.linkback = kept.with_status(status, *reasons, by=by, at=_datetime(now))
         if status is Status.RECEIVED:
             row.due = now
             heapq.heappush(self._due, (now, kept.id))
@@ -236,6 +328,20 @@ class MemoryStore:
                     del self._pages[row.pair[1]]
             self._counts[status] -= len(expired)
             return len(expired)
+
+    def expire_evidence(self, *, before: float) -> int:
+        """Drop the source pages read before a time; return how many."""
+        bound = _datetime(before)
+        with self._lock:
+            self._check_open()
+            old = [
+                row
+                for row in self._rows.values()
+                if row.evidence is not None and row.evidence.fetched < bound
+            ]
+            for row in old:
+                row.evidence = None
+            return len(old)
 
     def claim(self, *, now: float, until: float) -> Linkback | None:
         """Hand out one due linkback; see `Store.claim`."""
@@ -280,47 +386,49 @@ class MemoryStore:
         """Ask for leave to fetch; see `Store.lease_fetch`."""
         with self._lock:
             self._check_open()
-            if limits.fetches >= UNLIMITED:
-                return 0.0
-            known = self._fetches.setdefault(host, _Fetches(domain))
-            if known.closed_until > now:
-                raise SourceUnreachable(f"{host} failed {known.failures} times and is left alone")
-            running = sum(fetches.until > now for fetches in self._fetches.values())
-            if known.until > now or running >= limits.fetches:
-                return BUSY_WAIT
-            last = max(known.started, self._domains.get(domain, -DAY))
-            wait = last + limits.fetch_interval - now
-            if wait > 0:
-                return wait
-            known.started, known.until = now, until
-            self._domains[domain] = now
-            self._forget_hosts(now)
-            return 0.0
-
-    def _forget_hosts(self, now: float) -> None:
-        if now >= self._forget_at:
-            self._forget_at = now + _FORGET_EVERY
-            self._fetches = {
-                host: fetches
-                for host, fetches in self._fetches.items()
-                if max(fetches.until, fetches.closed_until, fetches.started + DAY) > now
-            }
-            known_domains = {fetches.domain for fetches in self._fetches.values()}
-            self._domains = {
-                domain: started
-                for domain, started in self._domains.items()
-                if domain in known_domains
-            }
+            return self._fetches.lease(host, domain, limits=limits, now=now, until=until)
 
     def release_fetch(self, host: str, *, reached: bool, limits: Limits, now: float) -> None:
         """End a lease; see `Store.release_fetch`."""
         with self._lock:
             self._check_open()
-            known = self._fetches.get(host)
-            if known is not None:
-                known.until = 0.0
-                known.failures = 0 if reached else known.failures + 1
-                known.closed_until = closed_until(known.failures, limits, now)
+            self._fetches.release(host, reached=reached, limits=limits, now=now)
+
+    def hit(self, scope: str, key: str, *, bound: int, window: float, now: float) -> bool:
+        """Count something within a bound; see `Store.hit`."""
+        with self._lock:
+            self._check_open()
+            counted = (f"by {scope}", key)
+            if self._hits.number(counted, now - window) >= bound:
+                return False
+            self._hits.add(counted, now, keep=window)
+            return True
+
+    def setting(self, name: str) -> Any:
+        """Return a setting; see `Store.setting`."""
+        with self._lock:
+            self._check_open()
+            return copy.deepcopy(self._settings.get(name))
+
+    def settings(self, prefix: str = "") -> dict[str, Any]:
+        """Return every setting whose name begins so."""
+        with self._lock:
+            self._check_open()
+            found = {name: self._settings[name] for name in sorted(self._settings)}
+            return {
+                name: copy.deepcopy(value)
+                for name, value in found.items()
+                if name.startswith(prefix)
+            }
+
+    def change_setting(self, name: str, value: Any) -> None:
+        """Keep a setting; see `Store.change_setting`."""
+        with self._lock:
+            self._check_open()
+            if value is None:
+                self._settings.pop(name, None)
+            else:
+                self._settings[name] = copy.deepcopy(value)
 
     def close(self) -> None:
         """Refuse further use."""

@@ -77,4 +77,39 @@ _VERSION_1 = (
     "CREATE TABLE barrier (number INTEGER NOT NULL)",
     "INSERT INTO barrier VALUES (0)",
 )
-MIGRATIONS = (_VERSION_1,)
+# A history says of each step when it was, where it led, who took it and why. Evidence goes with its
+# linkback. The sources that have to be looked at again have an index, since they are few at a time.
+_VERSION_2 = (
+    "ALTER TABLE linkback RENAME COLUMN reasons TO history",
+    """
+    UPDATE linkback SET history = CASE history
+        WHEN '[]' THEN '[]'
+        ELSE json_array(json_array(updated, status, 'receiver', json(history)))
+    END
+    """,
+    "ALTER TABLE linkback ADD COLUMN browser TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE linkback ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE linkback ADD COLUMN checked REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE linkback ADD COLUMN decided_by TEXT NOT NULL DEFAULT ''",
+    """
+    CREATE INDEX linkback_by_check ON linkback (checked)
+        WHERE status IN ('approved', 'pending', 'gone')
+    """,
+    """
+    CREATE TABLE evidence (
+        linkback INTEGER PRIMARY KEY,
+        fetched REAL NOT NULL,
+        url TEXT NOT NULL,
+        content_type TEXT NOT NULL,
+        body BLOB NOT NULL,
+        truncated INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TRIGGER evidence_deleted AFTER DELETE ON linkback BEGIN
+        DELETE FROM evidence WHERE linkback = old.id;
+    END
+    """,
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+MIGRATIONS = (_VERSION_1, _VERSION_2)

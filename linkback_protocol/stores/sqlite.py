@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from linkback_protocol import url
 from linkback_protocol.errors import AlreadyRegistered, RateLimited, SourceUnreachable
 from linkback_protocol.limits import UNLIMITED
-from linkback_protocol.linkback import Action, Linkback, Protocol, Status, Verdict
+from linkback_protocol.linkback import MAX_MOVES, Linkback, Move, Status, Verdict
+from linkback_protocol.stores import rows
 from linkback_protocol.stores.connections import Connections
 from linkback_protocol.stores.counting import BUSY_WAIT, DAY, closed_until, exceeded, scopes
+from linkback_protocol.stores.queries import SQLiteQueries, get
+from linkback_protocol.stores.rows import COLUMNS, storable
 from linkback_protocol.stores.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -21,19 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from linkback_protocol.limits import Limits
-    from linkback_protocol.linkback import Ping
+    from linkback_protocol.linkback import Evidence, Ping
 
-_COLUMNS = (
-    "id, protocol, source, target, page, status, title, excerpt, site_name, sender, received,"
-    " updated, reasons"
-)
 _SWEEP_EVERY = 1000
 """Pings after which hits and hosts that count no longer are deleted."""
 _EXPIRED_AT_ONCE = 1000
-_LARGEST = 2**63 - 1
+_COUNT_HIT = (
+    "INSERT INTO hit VALUES (?, ?, ?, 1)"
+    " ON CONFLICT (scope, key, at) DO UPDATE SET number = number + 1"
+)
 
 
-class SQLiteStore:
+class SQLiteStore(SQLiteQueries):
     """Keeps linkbacks in one file, in WAL mode.
 
     A ping that was added survives the end of the process, and a power cut after `sync`; every other
@@ -62,36 +63,43 @@ class SQLiteStore:
         source, target_page = url.parse(ping.source), url.parse(page)
         with self._db.writing(durable=False) as db:
             known = db.execute(
-                "SELECT id, status FROM linkback WHERE source_key = ? AND page_key = ?",
+                f"SELECT {COLUMNS} FROM linkback WHERE source_key = ? AND page_key = ?",
                 (source.key, target_page.key),
             ).fetchone()
-            if known is not None and known[1] not in (Status.REFUSED, Status.GONE):
-                raise AlreadyRegistered(f"linkback {known[0]} is {known[1]}")
+            kept = None if known is None else rows.read(known)
+            if kept is not None and kept.status not in (Status.REFUSED, Status.GONE):
+                raise AlreadyRegistered(f"linkback {kept.id} is {kept.status}")
             self._count(db, ping, source=source, page=target_page, limits=limits, now=now)
+            again = Move(rows.moment(now), Status.RECEIVED, "sender")
+            history = () if kept is None else (*kept.history, again)[-MAX_MOVES:]
             values = {
-                "id": None if known is None else known[0],
+                "id": None if kept is None else kept.id,
                 "protocol": ping.protocol,
                 "source": ping.source,
-                "target": _storable(ping.target),
+                "target": storable(ping.target),
                 "page": page,
                 "status": Status.RECEIVED,
-                "title": _storable(ping.title),
-                "excerpt": _storable(ping.excerpt),
-                "site_name": _storable(ping.blog_name),
-                "sender": _storable(ping.sender),
+                "title": storable(ping.title),
+                "excerpt": storable(ping.excerpt),
+                "site_name": storable(ping.blog_name),
+                "sender": storable(ping.sender),
                 "received": ping.received.timestamp(),
                 "updated": now,
-                "reasons": "[]",
+                "history": rows.write_history(history),
+                "browser": storable(ping.browser),
+                "notes": "[]" if kept is None else json.dumps(kept.notes, ensure_ascii=False),
+                "checked": 0.0,
+                "decided_by": "",
                 "source_key": source.key,
                 "page_key": target_page.key,
                 "source_host": source.host,
                 "due": due,
             }
-            if known is None:
+            if kept is None:
                 values["id"] = db.execute(_insert(values), values).lastrowid
             else:
                 db.execute(_update(values), values)
-            return _linkback([values[name] for name in _COLUMNS.split(", ")])
+            return rows.read([values[name] for name in COLUMNS.split(", ")])
 
     def _count(
         self,
@@ -123,11 +131,7 @@ class SQLiteStore:
                 raise RateLimited(exceeded(name, key, bound, limits))
             hits.append((name, key, now))
         if hits:
-            db.executemany(
-                "INSERT INTO hit VALUES (?, ?, ?, 1)"
-                " ON CONFLICT (scope, key, at) DO UPDATE SET number = number + 1",
-                hits,
-            )
+            db.executemany(_COUNT_HIT, hits)
             self._sweep(db, now=now, hits_before=begins)
 
     def _sweep(self, db: sqlite3.Connection, *, now: float, hits_before: float) -> None:
@@ -135,7 +139,7 @@ class SQLiteStore:
         self._until_sweep -= 1
         if self._until_sweep <= 0:
             self._until_sweep = _SWEEP_EVERY
-            db.execute("DELETE FROM hit WHERE at <= ?", (hits_before,))
+            db.execute("DELETE FROM hit WHERE scope LIKE 'per_%' AND at <= ?", (hits_before,))
             db.execute(
                 "DELETE FROM fetch WHERE started < ? AND closed_until <= ?", (now - DAY, now)
             )
@@ -147,56 +151,6 @@ class SQLiteStore:
                 # One commit that waits for the disk brings all earlier ones there with it.
                 db.execute("UPDATE barrier SET number = number + 1")
 
-    def get(self, linkback_id: int) -> Linkback | None:
-        """Return one linkback."""
-        with self._db.reading() as db:
-            return _get(db, linkback_id)
-
-    def find(
-        self,
-        *,
-        page: str | None = None,
-        status: Sequence[Status] = (),
-        protocol: Protocol | None = None,
-        source_host: str | None = None,
-        start: int | None = None,
-        newest: bool = False,
-        limit: int = 1000,
-    ) -> list[Linkback]:
-        """Return linkbacks that fit; see `Store.find`."""
-        conditions: list[str] = []
-        values: list[object] = []
-
-        def require(condition: str, *wanted: object) -> None:
-            conditions.append(condition)
-            values.extend(wanted)
-
-        if page is not None:
-            require("page_key = ?", url.parse(page).key)
-        if protocol is not None:
-            require("protocol = ?", protocol)
-        if source_host is not None:
-            require("source_host = ?", _storable(source_host))
-        if start is not None:
-            require("id < ?" if newest else "id > ?", max(-_LARGEST, min(start, _LARGEST)))
-        order = f"ORDER BY id {'DESC' if newest else 'ASC'} LIMIT ?"
-        # An index has one status in the order of ids; of several, SQLite would sort every row.
-        parts: list[str] = []
-        bound: list[object] = []
-        for wanted in dict.fromkeys(status) or (None,):
-            chosen = conditions if wanted is None else [*conditions, "status = ?"]
-            where = f" WHERE {' AND '.join(chosen)}" if chosen else ""
-            parts.append(f"SELECT * FROM (SELECT {_COLUMNS} FROM linkback{where} {order})")
-            bound += [*values, *(() if wanted is None else (wanted,)), limit]
-        statement = f"{' UNION ALL '.join(parts)} {order}"
-        with self._db.reading() as db:
-            return [_linkback(row) for row in db.execute(statement, (*bound, limit))]
-
-    def count(self) -> dict[Status, int]:
-        """Return how many linkbacks there are in each status."""
-        with self._db.reading() as db:
-            return {Status(name): number for name, number in db.execute("SELECT * FROM tally")}
-
     def finish(
         self,
         linkback_id: int,
@@ -206,6 +160,7 @@ class SQLiteStore:
         title: str,
         excerpt: str,
         site_name: str,
+        evidence: Evidence | None = None,
         now: float,
     ) -> Linkback:
         """Record the outcome of a verification; see `Store.finish`."""
@@ -215,33 +170,103 @@ class SQLiteStore:
                 return kept
             told = replace(
                 kept,
-                title=_storable(title),
-                excerpt=_storable(excerpt),
-                site_name=_storable(site_name),
+                title=storable(title),
+                excerpt=storable(excerpt),
+                site_name=storable(site_name),
             )
-            return _move(db, told, status, reasons, now)
+            _keep(db, linkback_id, evidence)
+            told = replace(told, checked=rows.moment(now))
+            return _move(db, told, status, reasons, by="receiver", now=now)
 
     def set_status(
-        self, linkback_id: int, status: Status, reasons: Sequence[Verdict] = (), *, now: float
+        self,
+        linkback_id: int,
+        status: Status,
+        reasons: Sequence[Verdict] = (),
+        *,
+        by: str = "owner",
+        now: float,
     ) -> Linkback:
-        """Move a linkback and add `reasons`; see `Store.set_status`."""
+        """Move a linkback; see `Store.set_status`."""
         with self._db.writing(durable=True) as db:
-            return _move(db, _existing(db, linkback_id), status, reasons, now)
+            return _move(db, _existing(db, linkback_id), status, reasons, by=by, now=now)
+
+    def annotate(self, linkback_id: int, notes: Sequence[str]) -> Linkback:
+        """Replace the owner's notes; see `Store.annotate`."""
+        with self._db.writing(durable=True) as db:
+            kept = replace(
+                _existing(db, linkback_id), notes=tuple(storable(note) for note in notes)
+            )
+            db.execute(
+                "UPDATE linkback SET notes = ? WHERE id = ?",
+                (json.dumps(kept.notes, ensure_ascii=False), kept.id),
+            )
+            return kept
+
+    def record_check(
+        self, linkback_id: int, *, evidence: Evidence | None = None, now: float
+    ) -> None:
+        """Keep when a source was last tried; see `Store.record_check`."""
+        with self._db.writing(durable=False) as db:
+            changed = db.execute(
+                "UPDATE linkback SET checked = ? WHERE id = ?", (now, linkback_id)
+            ).rowcount
+            if changed:
+                _keep(db, linkback_id, evidence)
+
+    def hit(self, scope: str, key: str, *, bound: int, window: float, now: float) -> bool:
+        """Count something within a bound; see `Store.hit`."""
+        scope, key = f"by {storable(scope)}", storable(key)
+        with self._db.writing(durable=False) as db:
+            number = db.execute(
+                "SELECT total(number) FROM hit WHERE scope = ? AND key = ? AND at > ?",
+                (scope, key, now - window),
+            ).fetchone()[0]
+            if number >= bound:
+                return False
+            db.execute(_COUNT_HIT, (scope, key, now))
+            self._until_sweep -= 1
+            if self._until_sweep <= 0:
+                self._until_sweep = _SWEEP_EVERY
+                db.execute("DELETE FROM hit WHERE scope = ? AND at <= ?", (scope, now - window))
+            return True
+
+    def change_setting(self, name: str, value: Any) -> None:
+        """Keep a setting; see `Store.change_setting`."""
+        with self._db.writing(durable=True) as db:
+            if value is None:
+                db.execute("DELETE FROM setting WHERE name = ?", (name,))
+            else:
+                db.execute(
+                    "INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, json.dumps(value))
+                )
 
     def expire(self, status: Status, *, before: float) -> int:
         """Delete the linkbacks in `status` last updated before a time; return how many."""
-        expired = 0
+        return self._delete_in_steps(
+            "DELETE FROM linkback WHERE id IN"
+            " (SELECT id FROM linkback WHERE status = ? AND updated < ? LIMIT ?)",
+            status,
+            before,
+        )
+
+    def expire_evidence(self, *, before: float) -> int:
+        """Drop the source pages read before a time; return how many."""
+        return self._delete_in_steps(
+            "DELETE FROM evidence WHERE linkback IN"
+            " (SELECT linkback FROM evidence WHERE fetched < ? LIMIT ?)",
+            before,
+        )
+
+    def _delete_in_steps(self, statement: str, *values: object) -> int:
+        # In one step, a large one would keep pings waiting for longer than they do.
+        deleted = 0
         while True:
-            # In steps, or a large one would keep pings waiting for longer than they do.
             with self._db.writing(durable=True) as db:
-                deleted = db.execute(
-                    "DELETE FROM linkback WHERE id IN"
-                    " (SELECT id FROM linkback WHERE status = ? AND updated < ? LIMIT ?)",
-                    (status, before, _EXPIRED_AT_ONCE),
-                ).rowcount
-            expired += deleted
-            if deleted < _EXPIRED_AT_ONCE:
-                return expired
+                step = db.execute(statement, (*values, _EXPIRED_AT_ONCE)).rowcount
+            deleted += step
+            if step < _EXPIRED_AT_ONCE:
+                return deleted
 
     def claim(self, *, now: float, until: float) -> Linkback | None:
         """Hand out one due linkback; see `Store.claim`."""
@@ -250,7 +275,7 @@ class SQLiteStore:
             return None
         with self._db.writing(durable=False) as db:
             row = db.execute(
-                f"SELECT {_COLUMNS} FROM linkback INDEXED BY linkback_by_due"
+                f"SELECT {COLUMNS} FROM linkback INDEXED BY linkback_by_due"
                 " WHERE status = 'received' AND due <= ?"
                 " ORDER BY due LIMIT 1",
                 (now,),
@@ -258,7 +283,7 @@ class SQLiteStore:
             if row is None:
                 return None
             db.execute("UPDATE linkback SET due = ? WHERE id = ?", (until, row[0]))
-            return _linkback(row)
+            return rows.read(row)
 
     def postpone(self, linkback_id: int, *, due: float) -> None:
         """Let `claim` hand out a ``received`` linkback from `due` on."""
@@ -267,14 +292,6 @@ class SQLiteStore:
                 "UPDATE linkback SET due = ? WHERE id = ? AND status = 'received'",
                 (due, linkback_id),
             )
-
-    def next_due(self) -> float | None:
-        """Return when the next ``received`` linkback is due."""
-        with self._db.reading() as db:
-            due: float | None = db.execute(
-                "SELECT min(due) FROM linkback WHERE status = 'received'"
-            ).fetchone()[0]
-            return due
 
     def lease_fetch(
         self, host: str, domain: str, *, limits: Limits, now: float, until: float
@@ -337,60 +354,49 @@ def _update(values: dict[str, Any]) -> str:
     return f"UPDATE linkback SET {assignments} WHERE id = :id"
 
 
-def _get(db: sqlite3.Connection, linkback_id: int) -> Linkback | None:
-    # A larger number is no id; SQLite has no such integers.
-    if abs(linkback_id) > _LARGEST:
-        return None
-    row = db.execute(f"SELECT {_COLUMNS} FROM linkback WHERE id = ?", (linkback_id,)).fetchone()
-    return None if row is None else _linkback(row)
-
-
 def _existing(db: sqlite3.Connection, linkback_id: int) -> Linkback:
-    kept = _get(db, linkback_id)
+    kept = get(db, linkback_id)
     if kept is None:
         raise LookupError(f"no linkback {linkback_id}")
     return kept
 
 
 def _move(
-    db: sqlite3.Connection, kept: Linkback, status: Status, reasons: Sequence[Verdict], now: float
+    db: sqlite3.Connection,
+    kept: Linkback,
+    status: Status,
+    reasons: Sequence[Verdict],
+    *,
+    by: str,
+    now: float,
 ) -> Linkback:
-    storable = [
-        replace(verdict, reason=_storable(verdict.reason), by=_storable(verdict.by))
+    said = (
+        replace(verdict, reason=storable(verdict.reason), by=storable(verdict.by))
         for verdict in reasons
-    ]
-    moved = kept.with_status(status, *storable, at=_datetime(now))
-    said = [(verdict.action, verdict.reason, verdict.by) for verdict in moved.reasons]
+    )
+    moved = kept.with_status(status, *said, by=storable(by), at=rows.moment(now))
     db.execute(
-        "UPDATE linkback SET status = ?, reasons = ?, updated = ?, due = ?,"
-        " title = ?, excerpt = ?, site_name = ? WHERE id = ?",
-        (status, json.dumps(said), now, now, kept.title, kept.excerpt, kept.site_name, kept.id),
+        "UPDATE linkback SET status = ?, history = ?, decided_by = ?, updated = ?, due = ?,"
+        " checked = ?, title = ?, excerpt = ?, site_name = ? WHERE id = ?",
+        (
+            status,
+            rows.write_history(moved.history),
+            moved.decided_by,
+            now,
+            now,
+            moved.checked.timestamp() if moved.checked else 0.0,
+            kept.title,
+            kept.excerpt,
+            kept.site_name,
+            kept.id,
+        ),
     )
     return moved
 
 
-def _linkback(row: Sequence[Any]) -> Linkback:
-    return Linkback(
-        id=row[0],
-        protocol=Protocol(row[1]),
-        source=row[2],
-        target=row[3],
-        page=row[4],
-        status=Status(row[5]),
-        title=row[6],
-        excerpt=row[7],
-        site_name=row[8],
-        sender=row[9],
-        received=_datetime(row[10]),
-        updated=_datetime(row[11]),
-        reasons=tuple(Verdict(Action(action), *rest) for action, *rest in json.loads(row[12])),
-    )
-
-
-def _datetime(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _storable(text: str) -> str:
-    """Replace lone surrogates, which UTF-8 does not have."""
-    return text.encode("utf-8", "replace").decode()
+def _keep(db: sqlite3.Connection, linkback_id: int, evidence: Evidence | None) -> None:
+    if evidence is not None:
+        db.execute(
+            "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
+            (linkback_id, *rows.pack(evidence)),
+        )

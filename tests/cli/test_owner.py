@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PAGE = "http://blog.example/post/"
 FIELDS = [
     *("id", "protocol", "source", "target", "page", "status", "title", "excerpt", "site_name"),
-    *("sender", "received", "updated", "reasons"),
+    *("sender", "browser", "received", "updated", "checked", "reasons", "history", "notes"),
 ]
 
 
@@ -174,7 +174,6 @@ class TestDeciding:
             ("approve", Status.APPROVED),
             ("spam", Status.SPAM),
             ("trash", Status.TRASH),
-            ("restore", Status.PENDING),
         ],
     )
     def test_each_moves_and_says_who(
@@ -186,6 +185,42 @@ class TestDeciding:
             moved = store.find(status=[status])
             assert {1, 3} <= {kept.id for kept in moved}
             assert moved[0].reasons[-1].by == "owner"
+
+    @pytest.mark.parametrize(
+        ("commands", "status"),
+        [
+            (["trash", "restore"], Status.PENDING),
+            (["approve", "trash", "restore"], Status.APPROVED),
+            (["approve", "spam", "hold"], Status.PENDING),
+            (["approve", "spam", "undo"], Status.APPROVED),
+            (["approve", "undo"], Status.PENDING),
+            (["approve", "undo", "undo"], Status.APPROVED),
+        ],
+    )
+    def test_steps_can_be_taken_back(self, db: str, commands: list[str], status: Status) -> None:
+        for command in commands:
+            assert main([command, "1", "--by", "ann", "--db", db]) == 0
+        with SQLiteStore(db) as store:
+            kept = store.get(1)
+        assert kept is not None
+        assert kept.status is status
+        assert [move.by for move in kept.history] == ["receiver", *["ann"] * len(commands)]
+
+    def test_what_is_so_already_is_left_alone(self, db: str) -> None:
+        for _ in range(2):
+            assert main(["approve", "1", "--db", db]) == 0
+        with SQLiteStore(db) as store:
+            kept = store.get(1)
+        assert kept is not None
+        assert len(kept.history) == 2
+
+    def test_notes_add_up_and_are_found(self, db: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["note", "2", "thanked  them", "--db", db]) == 0
+        assert main(["note", "2", "good", "--db", db]) == 0
+        assert capsys.readouterr().out == "thanked them\nthanked them\ngood\n"
+        assert listed(db, capsys, "--text", "thanked") == [2]
+        assert main(["note", "2", "--clear", "--db", db]) == 0
+        assert listed(db, capsys, "--text", "thanked") == []
 
     def test_json(self, db: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["approve", "2", "--db", db, "--json"]) == 0
@@ -213,6 +248,7 @@ class TestShow:
         said = capsys.readouterr().out
         assert "http://h0.example/" in said
         assert "hold, me: odd" in said
+        assert "pending by receiver" in said
         assert "\x1b" not in said
 
     def test_json(self, db: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,6 +261,9 @@ class TestErrors:
         ("arguments", "said"),
         [
             (["show", "99"], "no linkback 99"),
+            (["note", "99", "x"], "no linkback 99"),
+            (["note", "1"], "--clear"),
+            (["note", "1", "x" * 501], "500 characters"),
             (["list", "--target", "nonsense"], "--target"),
             (["list", "--limit", "0"], "--limit"),
             (["list", "--source-host", "b%"], "--source-host"),

@@ -9,6 +9,7 @@ import pytest
 
 from linkback_protocol import (
     AlreadyRegistered,
+    AppTargets,
     Candidate,
     Fetcher,
     NoLink,
@@ -21,12 +22,15 @@ from linkback_protocol import (
     TargetNotFound,
     TargetNotPingable,
     Verdict,
+    validators,
 )
 from linkback_protocol.errors import SelfPing
 from tests.conftest import SITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from linkback_protocol import Outcome, Receiver, Store
     from tests.peers import SourceSite
@@ -322,7 +326,7 @@ class TestValidators:
             receiver.receive(pingback(source.link("/a", POST)))
         assert store.find(status=(Status.REFUSED,))[0].reasons[-1].reason == "on the block-list"
 
-    def test_one_that_fails_holds(
+    def test_one_that_fails_abstains_and_is_counted(
         self, make_receiver: Callable[..., Receiver], source: SourceSite
     ) -> None:
         def broken(_: Candidate) -> None:
@@ -330,7 +334,56 @@ class TestValidators:
 
         receiver = make_receiver(targets=targets, moderate=False, validators=[broken])
         linkback = receiver.receive(pingback(source.link("/a", POST)))
-        assert linkback.status is Status.PENDING
+        assert linkback.status is Status.APPROVED
+        assert [(each.action, each.by) for each in linkback.reasons] == [("abstain", "broken")]
+        assert "KeyError" in linkback.reasons[0].reason
+        assert receiver.validator_failures == {"broken": 1}
+
+    def test_they_can_read_what_readers_see_of_the_target(
+        self, make_receiver: Callable[..., Receiver], source: SourceSite
+    ) -> None:
+        def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+            asked.append(environ["REQUEST_METHOD"])
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return [b"<title>A post</title><script>x</script><p>Some ", b"words of ours."]
+
+        asked: list[str] = []
+        texts: list[str] = []
+        receiver = make_receiver(
+            targets=AppTargets(app, SITE),
+            validators=[lambda candidate: texts.append(candidate.target_text)],
+        )
+        for number in range(2):
+            receiver.receive(pingback(source.link(f"/{number}", POST)))
+        assert texts == ["Some words of ours."] * 2
+        assert asked == ["HEAD", "GET", "HEAD"]
+
+    def test_what_was_read_is_kept_whether_or_not_it_links(
+        self, receiver: Receiver, source: SourceSite, store: Store
+    ) -> None:
+        linkback = receiver.receive(pingback(source.link("/a", POST)))
+        with pytest.raises(NoLink):
+            receiver.receive(pingback(source.publish("/b", b"<p>nothing of the kind")))
+        kept = store.evidence(linkback.id)
+        assert kept is not None
+        assert (kept.url, kept.body) == (f"{source.url}a", source.pages["/a"].body)
+        (refused,) = store.find(status=(Status.REFUSED,))
+        assert store.evidence(refused.id).body == b"<p>nothing of the kind"
+
+
+def test_pings_of_our_own_are_judged_where_the_owner_wants_that(
+    make_receiver: Callable[..., Receiver], source: SourceSite
+) -> None:
+    receiver = make_receiver(
+        site=source.url,
+        targets=targets,
+        self_pings="judge",
+        validators=[validators.SelfPing(action="approve")],
+    )
+    page = source.link("/other/", source.url + "post/")
+    assert receiver.receive(pingback(page, source.url + "post/")).status is Status.APPROVED
+    with pytest.raises(SelfPing):
+        receiver.receive(pingback(source.url + "post/", source.url + "post/"))
 
 
 class TestListeners:

@@ -29,7 +29,7 @@ NOW = 1_000_000.0
 RECEIVED = datetime(2026, 11, 22, 12, 0, 0, 123456, UTC)
 
 
-def ping(source: str = "http://a.example/1", **settings: str) -> Ping:
+def ping(source: str = "http://a.example/1", **settings: Any) -> Ping:
     made = Ping(
         protocol=Protocol.TRACKBACK,
         source=source,
@@ -51,7 +51,7 @@ def add(
     limits: Limits | None = None,
     now: float = NOW,
     due: float = NOW + 10,
-    **settings: str,
+    **settings: Any,
 ) -> Linkback:
     made = ping(source, **settings)
     return store.add(made, page=page, limits=limits or Limits.off(), now=now, due=due)

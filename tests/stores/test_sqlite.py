@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linkback_protocol import Limits, SQLiteStore, Status, StoreError
+from linkback_protocol import Limits, SQLiteStore, Status, StoreError, Verdict
+from linkback_protocol.stores.connections import APPLICATION_ID
 from linkback_protocol.stores.schema import MIGRATIONS
 from tests.stores.test_contract import NOW, PAGE, add, finish
 
@@ -137,6 +138,24 @@ class TestFiles:
             kept = finish(store, add(store).id)
         with SQLiteStore(path) as store:
             assert store.find() == [kept]
+
+    def test_one_of_the_first_version_is_brought_up_to_date(self, path: Path) -> None:
+        db = sqlite3.connect(path)
+        for statement in MIGRATIONS[0]:
+            db.execute(statement)
+        said = '[["hold", "odd", "me"]]'
+        row = "'pingback', 's', 't', 'p', 'pending', '', '', '', '', 1, 2"
+        db.execute(f"INSERT INTO linkback VALUES (1, {row}, ?, 'a', 'p', 'h', 0)", (said,))
+        db.execute(f"INSERT INTO linkback VALUES (2, {row}, '[]', 'b', 'p', 'h', 0)")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+        db.close()
+        with SQLiteStore(path) as store:
+            old, bare = store.find()
+        assert old.reasons == (Verdict.hold("odd", by="me"),)
+        assert [(move.at.timestamp(), move.status) for move in old.history] == [(2, "pending")]
+        assert (bare.history, bare.notes, bare.checked) == ((), (), None)
 
     def test_one_of_a_newer_version_is_refused(self, path: Path) -> None:
         SQLiteStore(path).close()
