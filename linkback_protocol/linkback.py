@@ -98,8 +98,9 @@ class Ping:
 
     `source` and `target` are the URLs as the sender wrote them, without surrounding white space.
     `sender` is the IP address of the client. `browser` is the header that shows that a browser sent
-    it for a page of another site, as ``Sec-Fetch-Site: cross-site``, or empty. The texts are what a
-    trackback claims about itself: plain, unverified, empty for a pingback.
+    it for a page of another site, as ``Sec-Fetch-Site: cross-site``, or empty; `user_agent` is what
+    it calls itself. The texts are what a trackback claims about itself: plain, unverified, empty
+    for a pingback.
     """
 
     protocol: Protocol
@@ -107,6 +108,7 @@ class Ping:
     target: str
     sender: str = ""
     browser: str = ""
+    user_agent: str = ""
     received: datetime = field(default_factory=utcnow)
     title: str = ""
     excerpt: str = ""
@@ -171,6 +173,7 @@ class Linkback:
     site_name: str = ""
     sender: str = ""
     browser: str = ""
+    user_agent: str = ""
     received: datetime
     updated: datetime
     checked: datetime | None = None
@@ -221,6 +224,7 @@ class Linkback:
             target=self.target,
             sender=self.sender,
             browser=self.browser,
+            user_agent=self.user_agent,
             received=self.received,
             title=self.title,
             excerpt=self.excerpt,

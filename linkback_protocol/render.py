@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linkback_protocol.linkback import Linkback, Verdict
 
-_PRIVATE = ("sender", "browser", "checked", "reasons", "history", "notes")
+_PRIVATE = ("sender", "browser", "user_agent", "checked", "reasons", "history", "notes")
 REL = "nofollow ugc noopener"
 """What the links say of themselves: no endorsement, user-generated, no handle on our window."""
 
@@ -34,6 +34,7 @@ def to_dict(linkback: Linkback) -> dict[str, Any]:
         "site_name": linkback.site_name,
         "sender": linkback.sender,
         "browser": linkback.browser,
+        "user_agent": linkback.user_agent,
         "received": linkback.received.isoformat(timespec="seconds"),
         "updated": linkback.updated.isoformat(timespec="seconds"),
         "checked": None

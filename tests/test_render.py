@@ -164,6 +164,7 @@ class TestJSON:
                 "site_name": "A blog",
                 "sender": "192.0.2.7",
                 "browser": "",
+                "user_agent": "",
                 "received": "2026-01-02T23:04:05+00:00",
                 "updated": "2026-01-03T00:00:00+00:00",
                 "reasons": [
@@ -191,7 +192,7 @@ class TestJSON:
 
     def test_strangers_see_nothing_that_is_the_owners(self) -> None:
         (found,) = json.loads(to_json([linkback()]))
-        private = {"sender", "browser", "checked", "reasons", "history", "notes"}
+        private = {"sender", "browser", "user_agent", "checked", "reasons", "history", "notes"}
         assert set(to_dict(linkback())) - set(found) == private
 
     def test_none_is_an_empty_array(self) -> None:

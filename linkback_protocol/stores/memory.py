@@ -98,6 +98,7 @@ class MemoryStore:
                 site_name=ping.blog_name,
                 sender=ping.sender,
                 browser=ping.browser,
+                user_agent=ping.user_agent,
                 received=ping.received,
                 updated=_datetime(now),
                 history=history,

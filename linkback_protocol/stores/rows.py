@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     "id, protocol, source, target, page, status, title, excerpt, site_name, sender, received,"
-    " updated, history, browser, notes, checked"
+    " updated, history, browser, notes, checked, user_agent"
 )
 LARGEST_ID: Final = 2**63 - 1
 """A larger number is no id: SQLite has no such integers."""
@@ -39,6 +39,7 @@ def read(row: Sequence[Any]) -> Linkback:
         browser=row[13],
         notes=tuple(json.loads(row[14])),
         checked=moment(row[15]) if row[15] else None,
+        user_agent=row[16],
     )
 
 

@@ -88,6 +88,7 @@ _VERSION_2 = (
     END
     """,
     "ALTER TABLE linkback ADD COLUMN browser TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE linkback ADD COLUMN user_agent TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE linkback ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE linkback ADD COLUMN checked REAL NOT NULL DEFAULT 0",
     "ALTER TABLE linkback ADD COLUMN decided_by TEXT NOT NULL DEFAULT ''",

@@ -87,6 +87,7 @@ class SQLiteStore(SQLiteQueries):
                 "updated": now,
                 "history": rows.write_history(history),
                 "browser": storable(ping.browser),
+                "user_agent": storable(ping.user_agent),
                 "notes": "[]" if kept is None else json.dumps(kept.notes, ensure_ascii=False),
                 "checked": 0.0,
                 "decided_by": "",

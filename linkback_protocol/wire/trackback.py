@@ -176,8 +176,11 @@ def rdf_block(*, page: str, ping_url: str, title: str, comment: bool = True) -> 
     return f"<!--\n{block}\n-->\n" if comment else f"{block}\n"
 
 
-def cross_site(origin: str | None, sec_fetch_site: str | None, own: Collection[str]) -> bool:
-    """Return whether a browser posts this from another site's page.
+_OTHER_SITES = ("cross-site", "same-site")
+
+
+def cross_site(origin: str | None, sec_fetch_site: str | None, own: Collection[str]) -> str:
+    """Return the header by which a browser posts this from another site's page, or nothing.
 
     Senders of trackbacks are servers and have neither header. An ``Origin`` of ``null`` is another
     site.
@@ -185,8 +188,8 @@ def cross_site(origin: str | None, sec_fetch_site: str | None, own: Collection[s
     :param own: the origins of our site.
     """
     if origin is not None:
-        return origin not in own
-    return sec_fetch_site in ("cross-site", "same-site")
+        return "" if origin in own else f"Origin: {ascii(origin[:100])[1:-1]}"
+    return f"Sec-Fetch-Site: {sec_fetch_site}" if sec_fetch_site in _OTHER_SITES else ""
 
 
 def _attribute(text: str) -> str:

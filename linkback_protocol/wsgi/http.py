@@ -22,10 +22,18 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 """Bytes of a request that are read; a ping has a few hundred."""
 
+_USER_AGENT = 300
+"""Characters of a User-Agent that are kept."""
 _LONGEST_LENGTH = 20
 """Digits of a Content-Length; 2**64 has as many."""
 _PATH_SAFE = "/!$&'()*+,;=:@~-._"
 _QUERY_SAFE = _PATH_SAFE + "%?[]|^{}`"
+
+
+def user_agent(environ: WSGIEnvironment) -> str:
+    """Return what the client calls itself: one line, cut where it is long."""
+    said: str = environ.get("HTTP_USER_AGENT", "")
+    return "".join(each if each.isprintable() else " " for each in said[:_USER_AGENT])
 
 
 def read_body(environ: WSGIEnvironment, *, limit: int) -> bytes:

@@ -23,7 +23,7 @@ from linkback_protocol.errors import LinkbackError, OurFailure
 from linkback_protocol.linkback import Ping, Protocol
 from linkback_protocol.targets import OPEN_HEADER, OPEN_KEY, AppTargets, is_html, says_open
 from linkback_protocol.wire import pingback, xmlrpc
-from linkback_protocol.wsgi.http import MAX_BODY, Answer, read_body, request_url
+from linkback_protocol.wsgi.http import MAX_BODY, Answer, read_body, request_url, user_agent
 from linkback_protocol.wsgi.inject import Headers, HeadInjector
 
 if TYPE_CHECKING:
@@ -195,6 +195,7 @@ class PingbackMiddleware:
                 source=source,
                 target=target,
                 sender=environ.get("REMOTE_ADDR", ""),
+                user_agent=user_agent(environ),
             )
             linkback = self._receiver.receive(ping, targets=targets)
             return pingback.success_message(linkback.status, linkback.source, linkback.target)

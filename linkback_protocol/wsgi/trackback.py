@@ -15,7 +15,7 @@ Wrap in werkzeug's ``ProxyFix`` behind a proxy, so that the client's address is 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs
 
 from linkback_protocol.errors import (
@@ -31,7 +31,7 @@ from linkback_protocol.linkback import Ping, Protocol
 from linkback_protocol.targets import OPEN_HEADER, OPEN_KEY, AppTargets, says_open
 from linkback_protocol.url import InvalidURL
 from linkback_protocol.wire import trackback
-from linkback_protocol.wsgi.http import MAX_BODY, Answer, read_body, request_url
+from linkback_protocol.wsgi.http import MAX_BODY, Answer, read_body, request_url, user_agent
 from linkback_protocol.wsgi.inject import Headers, TailInjector
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class TrackbackMiddleware:
     :param inject: append the RDF block (TB-20) to HTML pages, in a comment (TB-21), so that senders
         find the address.
     :param max_body: bytes of a ping that are read.
+    :param browsers: ``refuse`` what a browser posts from another site's page, or ``judge`` it like
+        any other ping (`linkback_protocol.validators.BrowserOrigin` holds it).
     """
 
     def __init__(
@@ -75,8 +77,11 @@ class TrackbackMiddleware:
         suffix: str = "/trackback/",
         inject: bool = False,
         max_body: int = MAX_BODY,
+        browsers: Literal["refuse", "judge"] = "refuse",
     ) -> None:
         bare = suffix.strip("/")
+        if browsers not in ("refuse", "judge"):
+            raise ValueError(f"browsers must be 'refuse' or 'judge', not {browsers!r}")
         if not bare or set(bare) & set("?#"):
             raise ValueError(f"suffix must name something, without ? or #, not {suffix!r}")
         if not receiver.site:
@@ -88,6 +93,7 @@ class TrackbackMiddleware:
         self._origins = frozenset(base.origin for base in receiver.site)
         self._inject = inject
         self._max_body = max_body
+        self._refuse_browsers = browsers == "refuse"
         self._started = False
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -111,10 +117,11 @@ class TrackbackMiddleware:
 
     def _register(self, environ: WSGIEnvironment) -> bytes:
         """Register a ping, and return the answer to it (TB-9)."""
-        if trackback.cross_site(
+        browser = trackback.cross_site(
             environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE"), self._origins
-        ):
-            raise CrossSite(f"Origin {environ.get('HTTP_ORIGIN')!r}")
+        )
+        if browser and self._refuse_browsers:
+            raise CrossSite(browser)
         form = trackback.parse_form(
             read_body(environ, limit=self._max_body), environ.get("CONTENT_TYPE", "")
         )
@@ -123,6 +130,8 @@ class TrackbackMiddleware:
             source=form.url,
             target=self._page(environ),
             sender=environ.get("REMOTE_ADDR", ""),
+            browser=browser,
+            user_agent=user_agent(environ),
             title=form.title,
             excerpt=form.excerpt,
             blog_name=form.blog_name,

@@ -57,8 +57,9 @@ class TestLife:
         assert (again.reasons, again.notes) == ((), ("odd",))
 
     def test_what_a_browser_showed_is_kept(self, store: Store) -> None:
-        kept = add(store, browser=BROWSER)
-        assert (kept.browser, kept.ping.browser) == (BROWSER, BROWSER)
+        kept = add(store, browser=BROWSER, user_agent="Firefox")
+        assert (kept.browser, kept.user_agent) == (BROWSER, "Firefox")
+        assert (kept.ping.browser, kept.ping.user_agent) == (BROWSER, "Firefox")
         assert store.get(kept.id) == kept
 
     def test_notes_are_replaced(self, store: Store) -> None:
