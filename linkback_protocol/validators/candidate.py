@@ -45,6 +45,8 @@ class Candidate:
         self.page_url = page_url
         self.site = site
         self.store = store
+        self.fetched: Page | None = None
+        """What was fetched, whether or not it links here; set by whoever reads the source."""
         self.is_read = False
         """Whether `page` was read, so that asking for it costs nothing."""
         self._read_source = read_source
