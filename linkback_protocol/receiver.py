@@ -36,10 +36,13 @@ from linkback_protocol.fetch import Fetcher
 from linkback_protocol.judgement import reason_of
 from linkback_protocol.limits import Limits, Retention
 from linkback_protocol.linkback import Linkback, Ping, Protocol, Status
+from linkback_protocol.policy import Policies, StoredPolicy
 from linkback_protocol.targets import Target, Targets, TargetTexts, read_site
 from linkback_protocol.verifier import Unlinked, Verifier
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from linkback_protocol.stores import Store
     from linkback_protocol.validators import Validator
 
@@ -86,6 +89,8 @@ class Receiver:
     :param failure_time: seconds that an answer to a failed fetch takes at least, so that its time
         does not tell refused, closed and blocked apart.
     :param retention: how long what nobody is shown is kept.
+    :param policy: what pages take at all; by default what the owner keeps in the store
+        (`linkback_protocol.policy.StoredPolicy`). Its `moderate` goes before that of the receiver.
     :param self_pings: ``refuse`` those from a page of the site, or ``judge`` them like any other
         (`linkback_protocol.validators.SelfPing` holds or approves them).
     """
@@ -108,6 +113,7 @@ class Receiver:
         patience: float = 2.5,
         failure_time: float = 0.5,
         retention: Retention = Retention.DEFAULT,
+        policy: Policies | None = None,
         self_pings: Literal["refuse", "judge"] = "refuse",
     ) -> None:
         if not site and targets is None:
@@ -123,6 +129,7 @@ class Receiver:
         self.store = store
         self.site = read_site(site)
         self._targets = targets
+        self._policy = policy or StoredPolicy(store)
         self._limits = limits
         self._listeners = tuple(listeners)
         self._executor = executor or WorkerPool()
@@ -142,7 +149,7 @@ class Receiver:
             site=self.site,
             validators=validators,
             fetcher=fetcher or Fetcher(site=str(self.site[0]) if self.site else ""),
-            moderate=moderate,
+            moderate=lambda page: _either(self._policy(page).moderate, moderate),
             limits=limits,
             unlinked_trackbacks=unlinked_trackbacks,
             target_text=self._target_text,
@@ -207,6 +214,23 @@ class Receiver:
         page = self._look_up(self._own(target), targets)
         return self.linkbacks(page.url, protocol=protocol)
 
+    def takes(
+        self, protocol: Protocol, page: Callable[[], str], published: datetime | None = None
+    ) -> bool:
+        """Return whether the owner's policy lets a page take pings, so that it may say so.
+
+        :param page: returns its URL, which is not asked for where there is no policy.
+        """
+        policy = self._policy
+        try:
+            if isinstance(policy, StoredPolicy) and policy.says_nothing:
+                return True
+            return not policy(page()).refuses(protocol, published, time.time())
+        except StoreError:
+            # A visitor's page must not fail for it; pings are refused where they come in.
+            logger.exception("the policy cannot be read")
+            return True
+
     @property
     def validator_failures(self) -> dict[str, int]:
         """How often each validator failed and abstained, by name, since the process began."""
@@ -267,6 +291,8 @@ class Receiver:
         if not page.open:
             raise TargetNotPingable(f"{page.url} is closed to pings")
         now = time.time()
+        if refused := self._policy(page.url).refuses(ping.protocol, page.published, now):
+            raise TargetNotPingable(f"{page.url}: {refused}")
         return self.store.add(
             replace(ping, source=str(source), target=str(target)),
             page=page.url,
@@ -363,6 +389,10 @@ class Receiver:
             except Exception:
                 # Somebody's code failed; the ping is registered all the same.
                 logger.exception("listener %r failed", listener)
+
+
+def _either(said: bool | None, otherwise: bool) -> bool:
+    return otherwise if said is None else said
 
 
 def _shown(text: str) -> str:

@@ -17,6 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -47,6 +48,9 @@ OPEN_HEADER = "X-Linkback"
 """The same as a response header, ``open`` or ``closed``, for apps that cannot reach the environ.
 The middleware takes it out of what visitors see."""
 
+PUBLISHED_KEY = "linkback_protocol.published"
+"""An app sets ``environ[PUBLISHED_KEY]`` to an aware datetime, for pages that close with age."""
+
 MAX_REDIRECTS = 5
 TEXT_BYTES = 256 * 1024
 """Bytes of one of our own pages that are read for its text."""
@@ -54,10 +58,14 @@ TEXT_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A page that was looked up: the URL it is finally found at, and whether it takes pings."""
+    """A page that was looked up: where it is finally found, and whether it takes pings.
+
+    `published` is when it was, an aware time, if somebody says so.
+    """
 
     url: str
     open: bool = True
+    published: datetime | None = None
 
 
 Targets = Callable[[str], Target | None]
@@ -128,11 +136,18 @@ class TargetTexts:
         return text
 
 
+def published_of(environ: WSGIEnvironment) -> datetime | None:
+    """Return when an app says that a page was published; what is no aware time is none."""
+    said = environ.get(PUBLISHED_KEY)
+    return said if isinstance(said, datetime) and said.tzinfo is not None else None
+
+
 @dataclass(slots=True)
 class _Answer:
     status: int
     headers: dict[str, str]
     open: bool
+    published: datetime | None = None
     body: bytes = b""
 
 
@@ -205,7 +220,7 @@ class AppTargets:
             raise TargetNotPingable(f"the app answers {answer.status} for {page}")
         if not is_html(answer.headers.get("content-type", "")):
             raise TargetNotPingable(f"{page} is no HTML page")
-        return Target(page.page, open=answer.open)
+        return Target(page.page, open=answer.open, published=answer.published)
 
     def _ask(self, method: str, page: url.URL, *, keep: int = 0) -> _Answer:
         """Ask the app, and keep so many bytes of its page, or a little more."""
@@ -246,6 +261,7 @@ class AppTargets:
             status=code,
             headers=headers,
             open=environ.get(OPEN_KEY) is not False if said is None else said,
+            published=published_of(environ),
             body=bytes(kept),
         )
 

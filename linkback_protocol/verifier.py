@@ -53,7 +53,7 @@ class Verifier:
         site: tuple[url.URL, ...],
         validators: Sequence[Validator],
         fetcher: Fetcher,
-        moderate: bool,
+        moderate: Callable[[str], bool],
         limits: Limits,
         unlinked_trackbacks: Unlinked,
         target_text: Callable[[str], str],
@@ -131,7 +131,7 @@ class Verifier:
         judgement = judge(
             candidate,
             self._validators,
-            moderate=self._moderate,
+            moderate=self._moderate(linkback.page),
             accept_unlinked=policy == "accept",
             failed=self._count_failure,
         )

@@ -21,7 +21,14 @@ from typing import TYPE_CHECKING
 
 from linkback_protocol.errors import LinkbackError, OurFailure
 from linkback_protocol.linkback import Ping, Protocol
-from linkback_protocol.targets import OPEN_HEADER, OPEN_KEY, AppTargets, is_html, says_open
+from linkback_protocol.targets import (
+    OPEN_HEADER,
+    OPEN_KEY,
+    AppTargets,
+    is_html,
+    published_of,
+    says_open,
+)
 from linkback_protocol.wire import pingback, xmlrpc
 from linkback_protocol.wsgi.http import MAX_BODY, Answer, read_body, request_url, user_agent
 from linkback_protocol.wsgi.inject import Headers, HeadInjector
@@ -126,13 +133,23 @@ class PingbackMiddleware:
                 if said is not None:
                     environ[OPEN_KEY] = said
             advertised = said if said is not None else html and not self._at_home(environ)
-            if advertised and not present and status[0] == "2":
+            if advertised and not present and status[0] == "2" and self._takes(environ):
                 headers = [*headers, (pingback.HEADER, self._address(environ))]
             if exc_info is None:
                 return start_response(status, headers)
             return start_response(status, headers, exc_info)
 
         return start
+
+    def _takes(self, environ: WSGIEnvironment) -> bool:
+        if not self._receiver.site:
+            return True
+
+        def page() -> str:
+            path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+            return request_url(self._receiver.site[0], environ, path or "/", query)
+
+        return self._receiver.takes(Protocol.PINGBACK, page, published_of(environ))
 
     def _at_home(self, environ: WSGIEnvironment) -> bool:
         return (

@@ -28,7 +28,13 @@ from linkback_protocol.errors import (
     TargetNotPingable,
 )
 from linkback_protocol.linkback import Ping, Protocol
-from linkback_protocol.targets import OPEN_HEADER, OPEN_KEY, AppTargets, says_open
+from linkback_protocol.targets import (
+    OPEN_HEADER,
+    OPEN_KEY,
+    AppTargets,
+    published_of,
+    says_open,
+)
 from linkback_protocol.url import InvalidURL
 from linkback_protocol.wire import trackback
 from linkback_protocol.wsgi.http import MAX_BODY, Answer, read_body, request_url, user_agent
@@ -200,6 +206,8 @@ class TrackbackMiddleware:
         page = request_url(site, environ, path or "/", query)
         at_home = page == str(site) and not self._receiver.home_page
         if not (said if said is not None else not at_home):
+            return b""
+        if not self._receiver.takes(Protocol.TRACKBACK, lambda: page, published_of(environ)):
             return b""
         block = trackback.rdf_block(
             page=page,
