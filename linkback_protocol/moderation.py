@@ -84,6 +84,16 @@ class Moderator:
         self._listeners = tuple(listeners)
         self._clock = clock
 
+    def get(self, linkback_id: int) -> Linkback:
+        """Return a linkback.
+
+        :raises NoSuchLinkback: there is none.
+        """
+        linkback = self.store.get(linkback_id)
+        if linkback is None:
+            raise NoSuchLinkback(linkback_id)
+        return linkback
+
     def decide(
         self, linkback_ids: Iterable[int], decision: Decision, *, by: str = "owner"
     ) -> list[Linkback]:
@@ -95,12 +105,7 @@ class Moderator:
         :param by: who decides, for the history.
         :raises NoSuchLinkback: one is missing, or was deleted meanwhile.
         """
-        known = []
-        for linkback_id in dict.fromkeys(linkback_ids):
-            linkback = self.store.get(linkback_id)
-            if linkback is None:
-                raise NoSuchLinkback(linkback_id)
-            known.append(linkback)
+        known = [self.get(linkback_id) for linkback_id in dict.fromkeys(linkback_ids)]
         return [self._move(linkback, decision, by) for linkback in known]
 
     def _move(self, linkback: Linkback, decision: Decision, by: str) -> Linkback:

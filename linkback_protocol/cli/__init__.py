@@ -32,7 +32,7 @@ exit status: 0 fine, 1 it did not work out, 2 something is wrong with the call, 
 """
 
 # Each module adds its commands to the parser.
-_GROUPS = ("demo", "serve", "owner", "decide", "explain", "recheck", "settings")
+_GROUPS = ("demo", "serve", "owner", "decide", "explain", "recheck", "settings", "mail")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

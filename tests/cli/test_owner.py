@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 PAGE = "http://blog.example/post/"
 FIELDS = [
     *("id", "protocol", "source", "target", "page", "status", "title", "excerpt", "site_name"),
-    *("sender", "browser", "user_agent", "received", "updated", "checked", "reasons", "history", "notes"),
+    *(
+        "sender",
+        "browser",
+        "user_agent",
+        "received",
+        "updated",
+        "checked",
+        "reasons",
+        "history",
+        "notes",
+    ),
 ]
 
 

@@ -1,0 +1,84 @@
+"""``linkback mail``: tells the owner what waits, from whatever runs things at night."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from linkback_protocol.cli.usage import UsageError, add_database, address, open_existing
+from linkback_protocol.mail import Mail, MailError, Smtp
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this module's command."""
+    mail = commands.add_parser(
+        "mail",
+        help="mail yourself what waits for you",
+        description="Mail what is pending and was not mailed before. With --links-url and"
+        " --secret-file each linkback has links to decide by"
+        " (linkback_protocol.wsgi.mail_links).",
+    )
+    mail.add_argument("--to", required=True, metavar="ADDRESS")
+    mail.add_argument("--from", required=True, dest="sender", metavar="ADDRESS")
+    mail.add_argument(
+        "--smtp", type=address, default=("localhost", 25), metavar="HOST:PORT",
+        help="the mail server (default: localhost:25)",
+    )  # fmt: skip
+    mail.add_argument("--security", choices=("none", "starttls", "tls"), default="none")
+    mail.add_argument("--username", default="")
+    mail.add_argument("--password-file", metavar="FILE", help="holds the password")
+    mail.add_argument("--links-url", metavar="URL", help="where the links lead")
+    mail.add_argument("--secret-file", metavar="FILE", help="holds the secret that signs them")
+    mail.add_argument("--moderation-url", default="", metavar="URL")
+    mail.add_argument("--each", action="store_true", help="a mail for each, instead of a digest")
+    add_database(mail)
+    mail.set_defaults(run=_mail)
+
+
+def _mail(arguments: argparse.Namespace) -> int:
+    if bool(arguments.links_url) != bool(arguments.secret_file):
+        raise UsageError("links need both --links-url and --secret-file")
+    host, port = arguments.smtp
+    try:
+        smtp = Smtp(
+            host=host,
+            port=port,
+            username=arguments.username,
+            password=_read(arguments.password_file, "--password-file"),
+            security=arguments.security,
+        )
+        links = None
+        if arguments.links_url:
+            from linkback_protocol.mail.links import DecisionLinks
+
+            secret = _read(arguments.secret_file, "--secret-file")
+            links = DecisionLinks(secret=secret, base=arguments.links_url)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    except ImportError as error:
+        raise UsageError("links need itsdangerous: pip install linkback-protocol[mail]") from error
+    with open_existing(arguments.db) as store:
+        mail = Mail(
+            store,
+            smtp,
+            sender=arguments.sender,
+            recipient=arguments.to,
+            links=links,
+            moderation=arguments.moderation_url,
+            digest=0.0 if arguments.each else 3600.0,
+        )
+        try:
+            told = mail.deliver()
+        except MailError as error:
+            raise UsageError(f"{error}; nothing counts as told") from error
+    print(f"{told} told" if told else "nothing new waits")
+    return 0
+
+
+def _read(path: str | None, option: str) -> str:
+    if path is None:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{option}: {error}") from error

@@ -1,0 +1,191 @@
+"""Sends mails about what waits, each linkback once, from any number of processes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import smtplib
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from linkback_protocol.linkback import Status
+from linkback_protocol.mail.message import SHOWN, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from email.message import EmailMessage
+
+    from linkback_protocol.linkback import Linkback
+    from linkback_protocol.mail.links import DecisionLinks
+    from linkback_protocol.receiver import Outcome
+    from linkback_protocol.stores import Store
+
+logger = logging.getLogger(__name__)
+
+_LOOKED_AT = 500
+"""Pending linkbacks that are looked through for what is new."""
+_SETTING = "mail/told until/"
+
+
+class MailError(Exception):
+    """A mail could not be sent; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """A mail server.
+
+    :param security: ``starttls`` (verified), ``tls`` from the start (verified), or ``none``, for a
+        server on this machine.
+    :param timeout: seconds for each step of the conversation.
+    :param ca_certs: a file of certificates to trust instead of the system's.
+    :raises ValueError: another security, or a password that would travel in the clear.
+    """
+
+    host: str = "localhost"
+    port: int = 25
+    username: str = ""
+    password: str = field(default="", repr=False)
+    security: Literal["none", "starttls", "tls"] = "none"
+    timeout: float = 20.0
+    ca_certs: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.security not in ("none", "starttls", "tls"):
+            raise ValueError(f"security is none, starttls or tls, not {self.security!r}")
+        if self.username and self.security == "none" and self.host != "localhost":
+            raise ValueError("a password needs security starttls or tls")
+
+    def send(self, *messages: EmailMessage) -> None:
+        """Send some mails over one connection.
+
+        :raises MailError: the server cannot be reached, or takes one of them not.
+        """
+        try:
+            with self._connected() as server:
+                for message in messages:
+                    server.send_message(message)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            said = " ".join(str(error).split())[:300]
+            raise MailError(
+                f"{self.host}:{self.port} does not take the mail: {type(error).__name__}: {said}"
+            ) from error
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        trusted = ssl.create_default_context(cafile=self.ca_certs)
+        with (
+            smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=trusted)
+            if self.security == "tls"
+            else smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        ) as server:
+            if self.security == "starttls":
+                server.starttls(context=trusted)
+            if self.username:
+                server.login(self.username, self.password)
+            yield server
+
+
+class Mail:
+    """Tells an owner what waits: a listener of a receiver, or called by whatever runs at night.
+
+    As a listener it looks for what is new some time after a linkback was held, in a thread of its
+    own, so that no ping waits for a mail server. What could not be sent is sent the next time.
+
+    :param sender: address that the mails come from, and `recipient` that they go to.
+    :param links: makes the links to decide by; None leaves them out.
+    :param moderation: URL of the moderation page, or nothing.
+    :param digest: seconds between two mails at least; what waits by then is in one mail. 0 sends
+        a mail for each linkback at once.
+    :param clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        smtp: Smtp,
+        *,
+        sender: str,
+        recipient: str,
+        links: DecisionLinks | None = None,
+        moderation: str = "",
+        digest: float = 3600.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._smtp = smtp
+        self._sender = sender
+        self._recipient = recipient
+        self._links = links
+        self._moderation = moderation
+        self._digest = digest
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._closed = False
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Hear of a ping; see to it that a held one is told."""
+        if outcome.linkback is not None and outcome.linkback.status is Status.PENDING:
+            self._soon()
+
+    def _soon(self) -> None:
+        with self._lock:
+            if self._timer is None and not self._closed:
+                self._timer = threading.Timer(self._digest, self._at_last)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _at_last(self) -> None:
+        with self._lock:
+            self._timer = None
+        try:
+            self.deliver()
+        except Exception:
+            # The thread is ours alone: nobody else would hear of it.
+            logger.exception("the owner could not be told what waits")
+
+    def close(self) -> None:
+        """Send nothing more; what was not told is told after the next start."""
+        with self._lock:
+            self._closed = True
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def deliver(self) -> int:
+        """Tell what waits and was not told yet; return how many linkbacks that were.
+
+        :raises MailError: it could not be sent; it is told the next time.
+        :raises StoreError: the store failed.
+        """
+        name = f"{_SETTING}{self._recipient}"
+        # Of several processes one at a time: the others find nothing new afterwards.
+        while not self._store.hit("mail", self._recipient, bound=1, window=1.0, now=self._clock()):
+            time.sleep(0.1)
+        told: float = self._store.setting(name) or 0.0
+        held = self._store.find(status=[Status.PENDING], newest=True, limit=_LOOKED_AT)
+        new = sorted(
+            (each for each in held if each.updated.timestamp() > told),
+            key=lambda each: each.updated,
+        )
+        if new:
+            self._smtp.send(*self._messages(new))
+            self._store.change_setting(name, new[-1].updated.timestamp())
+        return len(new)
+
+    def _messages(self, linkbacks: list[Linkback]) -> list[EmailMessage]:
+        # A flood is one mail, whatever was asked for.
+        each = self._digest == 0 and len(linkbacks) <= SHOWN
+        return [
+            compose(
+                about,
+                sender=self._sender,
+                recipient=self._recipient,
+                links=self._links,
+                moderation=self._moderation,
+            )
+            for about in ([[one] for one in linkbacks] if each else [linkbacks])
+        ]

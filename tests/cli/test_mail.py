@@ -1,0 +1,68 @@
+"""``linkback mail``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linkback_protocol import SQLiteStore
+from linkback_protocol.cli import main
+from linkback_protocol.mail.links import DecisionLinks
+from tests.mail.test_mail import BASE, SECRET, Inbox, held, smtp_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADDRESSES = ("--to", "me@blog.example", "--from", "blog@blog.example")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    path = str(tmp_path / "linkbacks.db")
+    with SQLiteStore(path) as store:
+        held(store, title="On bread")
+    return path
+
+
+def test_what_waits_is_mailed_once_with_links_that_work(
+    db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET + "\n")
+    inbox = Inbox()
+    with smtp_server(inbox) as port:
+        command = ["mail", *ADDRESSES, "--smtp", f"127.0.0.1:{port}", "--db", db]
+        assert main([*command, "--links-url", BASE, "--secret-file", str(secret)]) == 0
+        assert main(command) == 0
+    assert capsys.readouterr().out == "1 told\nnothing new waits\n"
+    (message,) = inbox.mails
+    (line,) = [each for each in message.get_content().splitlines() if each.startswith("spam:")]
+    token = line.partition(f"{BASE}/")[2]
+    assert DecisionLinks(secret=SECRET, base=BASE).read(token) == (1, "spam")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--smtp", "127.0.0.1:1"], "does not take the mail"),
+        (["--links-url", BASE], "--secret-file"),
+        (["--password-file", "/nowhere"], "--password-file"),
+        (["--links-url", BASE, "--secret-file", "short"], "16 characters"),
+        (["--username", "me", "--smtp", "mail.example:25"], "needs security"),
+    ],
+)
+def test_mistakes_are_one_sentence(
+    db: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "short").write_text("short")
+    assert main(["mail", *ADDRESSES, *options, "--db", db]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
