@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linkback_protocol.cli.usage import UsageError, add_database, address, open_existing
 from linkback_protocol.mail import Mail, MailError, Smtp
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
