@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import os
 import sys
 from importlib import import_module
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # That a terminal lacks a letter of a stranger's title is no reason to fail.
         sys.stdout.reconfigure(errors="backslashreplace")
+    # What goes wrong is told in the command's own words; only `serve` keeps a log.
+    logging.getLogger("linkback_protocol").addHandler(logging.NullHandler())
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     try:
         for group in _GROUPS:
