@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linkback_protocol import url
-from linkback_protocol.errors import LinkbackError, NoLink, SourceUnreachable
-from linkback_protocol.linkback import Action, Evidence, Linkback, Status, Verdict
+from linkback_protocol.errors import LinkbackError, NoLink, SourceError, SourceUnreachable
+from linkback_protocol.linkback import Action, Evidence, Linkback, Protocol, Status, Verdict
 from linkback_protocol.page import Page
 from linkback_protocol.validators import Candidate
 
@@ -119,19 +119,27 @@ def candidate_again(
     evidence: Evidence | None,
     *,
     site: tuple[url.URL, ...],
+    unlinked_trackbacks: bool = False,
     store: Store | None = None,
     read_target: Callable[[], str] | None = None,
 ) -> Candidate:
     """Return a candidate to be judged again, on the page as it was read then.
 
     Without evidence its page is one that could not be read.
+
+    :param unlinked_trackbacks: whether the receiver lets trackbacks in that are not verified.
     """
 
-    def read_source(candidate: Candidate) -> tuple[Page, list[Link]]:
-        if evidence is None:
-            raise SourceUnreachable("the page was not read, or is not kept any more")
-        candidate.fetched = page_of(evidence)
-        return candidate.fetched, require_link(candidate, candidate.fetched)
+    def read_source(candidate: Candidate) -> tuple[Page | None, list[Link]]:
+        try:
+            if evidence is None:
+                raise SourceUnreachable("the page was not read, or is not kept any more")
+            candidate.fetched = page_of(evidence)
+            return candidate.fetched, require_link(candidate, candidate.fetched)
+        except SourceError:
+            if unlinked_trackbacks and linkback.protocol is Protocol.TRACKBACK:
+                return None, []
+            raise
 
     return Candidate(
         linkback.ping,

@@ -41,6 +41,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--no-moderate", dest="moderate", action="store_false",
         help="judge as if nothing were held without a reason",
     )  # fmt: skip
+    explain.add_argument(
+        "--unlinked-trackbacks", choices=("refuse", "hold", "accept"), default="refuse",
+        help="as for linkback serve",
+    )  # fmt: skip
     finish_parser(explain, _explain)
 
 
@@ -72,7 +76,11 @@ def _explain(arguments: argparse.Namespace) -> int:
         linkback = existing(store, arguments.id)
         evidence = store.evidence(linkback.id)
         candidate = candidate_again(
-            linkback, evidence, site=_site(arguments.site, linkback), store=store
+            linkback,
+            evidence,
+            site=_site(arguments.site, linkback),
+            unlinked_trackbacks=arguments.unlinked_trackbacks != "refuse",
+            store=store,
         )
         said = [
             {
@@ -82,7 +90,12 @@ def _explain(arguments: argparse.Namespace) -> int:
             }
             for name, verdict in opinions(candidate, chain)
         ]
-        status = judge(candidate, chain, moderate=arguments.moderate).status
+        status = judge(
+            candidate,
+            chain,
+            moderate=arguments.moderate,
+            accept_unlinked=arguments.unlinked_trackbacks == "accept",
+        ).status
     again: dict[str, Any] = {
         "read": None if evidence is None else evidence.fetched.isoformat(timespec="seconds"),
         "opinions": said,

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple, NoReturn
 MAX_TEXT: Final = 600
 """Characters of a text that a pattern may be used on."""
 MAX_STEPS: Final = 5_000_000
-"""Steps on the worst text of that length as they are counted here; 5 to 60 milliseconds."""
+"""Steps on the worst text of that length as they are counted here: some tens of milliseconds."""
 MAX_PATTERN: Final = 500
 """Characters of a pattern."""
 MAX_DEPTH: Final = 20

@@ -67,8 +67,8 @@ class Words:
     novel the casino; so the owner is asked by default, and a phrase is better than a word. It
     misses words that are disguised. It costs nothing where the ping says enough, else the fetch;
     some thirty microseconds for any number of words, one for every four phrases or words with a
-    star, and about three for each pattern. A text made to be slow takes a pattern 5 to 60
-    milliseconds at worst, if it is one that barely passes.
+    star, and about three for each pattern. A text made to be slow takes a pattern some tens
+    of milliseconds at worst, if it is one that barely passes.
 
     :param words: words and phrases.
     :param patterns: regular expressions, without slashes round them.

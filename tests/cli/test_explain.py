@@ -11,6 +11,7 @@ from linkback_protocol import Fetcher, Limits, NoLink, Receiver, SQLiteStore, Ve
 from linkback_protocol.cli import main
 from tests.peers import LOOPBACK
 from tests.receiver.test_receive import POST, pingback, targets
+from tests.stores.test_contract import add
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +103,20 @@ def test_without_its_page_it_says_so(db: str, capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().out
     assert "not kept any more" in said
     assert "judged again it would be refused" in said
+
+
+@pytest.mark.parametrize(
+    ("unlinked", "status"),
+    [("refuse", "refused"), ("hold", "pending"), ("accept", "approved")],
+)
+def test_unverified_trackbacks_are_judged_as_they_were(
+    db: str, source: SourceSite, capsys: pytest.CaptureFixture[str], unlinked: str, status: str
+) -> None:
+    with SQLiteStore(db) as store:
+        kept = add(store, source.publish("/c", "<p>nothing"), page=POST)
+    options = ["--unlinked-trackbacks", unlinked, "--no-moderate", "--validators", "none"]
+    assert main(["explain", str(kept.id), *options, "--db", db]) == 0
+    assert f"judged again it would be {status}" in capsys.readouterr().out
 
 
 def test_the_recommended_chain_is_asked_by_default(
