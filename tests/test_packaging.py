@@ -205,6 +205,7 @@ def test_what_is_imported_is_required() -> None:
         requirement_name(line)
         for line in entries("options", "install_requires")
         + entries("options.extras_require", "psl")
+        + entries("options.extras_require", "mail")
     }
     providers = metadata.packages_distributions()
     # _typeshed exists for type checkers alone.

@@ -9,12 +9,14 @@ import secrets
 import sys
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from linkback_protocol.cli.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from linkback_protocol.exchange.broken import Readable
 
 _WIDTH = 30
 _EVERY = 0.1
@@ -39,7 +41,8 @@ def write(pieces: Iterable[str], path: str | None, *, db: str) -> None:
     aside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     target = file if file.exists() and not file.is_file() else aside
     try:
-        opened = target.open("w" if target is file else "x", encoding="utf-8", **_AS_IT_IS)
+        mode = "w" if target is file else "x"
+        opened = target.open(mode, encoding="utf-8", errors="replace", newline="")
     except OSError as error:
         raise UsageError(f"cannot write {path!r}: {error.strerror}") from error
     try:
@@ -52,14 +55,11 @@ def write(pieces: Iterable[str], path: str | None, *, db: str) -> None:
             aside.unlink(missing_ok=True)
 
 
-_AS_IT_IS = {"errors": "replace", "newline": ""}
-
-
 def _print(pieces: Iterable[str]) -> None:
     if sys.stdout.isatty() or not isinstance(sys.stdout, io.TextIOWrapper):
         for piece in pieces:
             # A stranger's control characters are kept from the terminal.
-            print("".join(map(_seen, piece)), end="")
+            print("".join(map(_seen, piece.replace("\r\n", "\n"))), end="")
         return
     sys.stdout.flush()
     for piece in pieces:
@@ -115,7 +115,7 @@ def bar(what: str, total: int) -> Iterator[Bar]:
 class Watched:
     """A file that moves a bar when it is read."""
 
-    def __init__(self, file: IO[bytes], shown: Bar) -> None:
+    def __init__(self, file: Readable, shown: Bar) -> None:
         self._file = file
         self._bar = shown
 

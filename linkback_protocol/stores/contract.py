@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from linkback_protocol import linkback
     from linkback_protocol.limits import Limits
@@ -53,6 +53,19 @@ class Store(Protocol):
         :param due: before this time `claim` leaves the linkback to the caller.
         :raises AlreadyRegistered: the pair is there, in any other status; nothing is counted.
         :raises RateLimited: one count is used up, as its detail says; nothing is counted.
+        """
+        ...
+
+    def bring_in(self, linkbacks: Iterable[Linkback], *, now: float) -> tuple[int, int]:
+        """Add linkbacks from elsewhere, durably; return how many were added and how many not.
+
+        All of them or, where anything is raised, none; a pair that is there already is left alone.
+        Each has a new id and, but for a history that is too long, all else as it was. The
+        ``received`` are due at `now`. Others may have to wait until it is done.
+
+        :param linkbacks: read once; reading them must not change this store, and what it raises
+            comes through.
+        :raises InvalidURL: a source or a page is not accepted by `linkback_protocol.url.parse`.
         """
         ...
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import heapq
-import threading
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from linkback_protocol import url
-from linkback_protocol.errors import AlreadyRegistered, RateLimited, StoreError
+from linkback_protocol.errors import AlreadyRegistered, RateLimited
 from linkback_protocol.linkback import MAX_MOVES, Linkback, Move, Status
-from linkback_protocol.stores.budget import Fetches, Hits
+from linkback_protocol.stores.beside import Beside
 from linkback_protocol.stores.contract import HostRecord
 from linkback_protocol.stores.counting import exceeded, scopes
 from linkback_protocol.stores.matching import field, folded, holds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from linkback_protocol import linkback
     from linkback_protocol.limits import Limits
@@ -39,12 +37,11 @@ class _Row:
     evidence: Evidence | None = None
 
 
-class MemoryStore:
+class MemoryStore(Beside):
     """Keeps linkbacks in memory, for the threads of one process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._closed = False
+        super().__init__()
         self._next_id = 1
         self._rows: dict[int, _Row] = {}
         self._pairs: dict[tuple[str, str], int] = {}
@@ -52,15 +49,6 @@ class MemoryStore:
         self._pages: dict[str, dict[int, None]] = {}
         self._counts: Counter[Status] = Counter()
         self._due: list[tuple[float, int]] = []
-        self._hits = Hits()
-        self._fetches = Fetches()
-        self._settings: dict[str, Any] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def add(self, ping: Ping, *, page: str, limits: Limits, now: float, due: float) -> Linkback:
         """Accept a ping as ``received``; see `Store.add`."""
@@ -109,6 +97,28 @@ class MemoryStore:
             self._counts[Status.RECEIVED] += 1
             heapq.heappush(self._due, (due, linkback_id))
             return kept
+
+    def bring_in(self, linkbacks: Iterable[Linkback], *, now: float) -> tuple[int, int]:
+        """Add linkbacks from elsewhere; see `Store.bring_in`."""
+        # Read to the end first: a broken file changes nothing, and may come from this very store.
+        read = [(each, url.parse(each.source), url.parse(each.page)) for each in linkbacks]
+        with self._lock:
+            self._check_open()
+            before = len(self._rows)
+            for each, source, page in read:
+                pair = (source.key, page.key)
+                if pair in self._pairs:
+                    continue
+                linkback_id, self._next_id = self._next_id, self._next_id + 1
+                kept = replace(each, id=linkback_id, history=each.history[-MAX_MOVES:])
+                self._pairs[pair] = linkback_id
+                self._pages.setdefault(page.key, {})[linkback_id] = None
+                self._rows[linkback_id] = _Row(kept, pair, source.host, now)
+                self._counts[kept.status] += 1
+                if kept.status is Status.RECEIVED:
+                    heapq.heappush(self._due, (now, linkback_id))
+            added = len(self._rows) - before
+            return added, len(read) - added
 
     def _count(
         self, ping: Ping, source: url.URL, page: url.URL, limits: Limits, now: float
@@ -381,70 +391,12 @@ class MemoryStore:
             heapq.heappop(self._due)
         return None
 
-    def lease_fetch(
-        self, host: str, domain: str, *, limits: Limits, now: float, until: float
-    ) -> float:
-        """Ask for leave to fetch; see `Store.lease_fetch`."""
-        with self._lock:
-            self._check_open()
-            return self._fetches.lease(host, domain, limits=limits, now=now, until=until)
-
-    def release_fetch(self, host: str, *, reached: bool, limits: Limits, now: float) -> None:
-        """End a lease; see `Store.release_fetch`."""
-        with self._lock:
-            self._check_open()
-            self._fetches.release(host, reached=reached, limits=limits, now=now)
-
-    def hit(self, scope: str, key: str, *, bound: int, window: float, now: float) -> bool:
-        """Count something within a bound; see `Store.hit`."""
-        with self._lock:
-            self._check_open()
-            counted = (f"by {scope}", key)
-            if self._hits.number(counted, now - window) >= bound:
-                return False
-            self._hits.add(counted, now, keep=window)
-            return True
-
-    def setting(self, name: str) -> Any:
-        """Return a setting; see `Store.setting`."""
-        with self._lock:
-            self._check_open()
-            return copy.deepcopy(self._settings.get(name))
-
-    def settings(self, prefix: str = "") -> dict[str, Any]:
-        """Return every setting whose name begins so."""
-        with self._lock:
-            self._check_open()
-            found = {name: self._settings[name] for name in sorted(self._settings)}
-            return {
-                name: copy.deepcopy(value)
-                for name, value in found.items()
-                if name.startswith(prefix)
-            }
-
-    def change_setting(self, name: str, value: Any) -> None:
-        """Keep a setting; see `Store.change_setting`."""
-        with self._lock:
-            self._check_open()
-            if value is None:
-                self._settings.pop(name, None)
-            else:
-                self._settings[name] = copy.deepcopy(value)
-
-    def close(self) -> None:
-        """Refuse further use."""
-        self._closed = True
-
     def _row(self, linkback_id: int) -> _Row:
         self._check_open()
         row = self._rows.get(linkback_id)
         if row is None:
             raise LookupError(f"no linkback {linkback_id}")
         return row
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise StoreError("the store is closed")
 
 
 def _datetime(seconds: float) -> datetime:

@@ -12,6 +12,7 @@ from linkback_protocol.errors import AlreadyRegistered, RateLimited, SourceUnrea
 from linkback_protocol.limits import UNLIMITED
 from linkback_protocol.linkback import MAX_MOVES, Linkback, Move, Status, Verdict
 from linkback_protocol.stores import rows
+from linkback_protocol.stores.bringing import new_row
 from linkback_protocol.stores.connections import Connections
 from linkback_protocol.stores.counting import BUSY_WAIT, DAY, closed_until, exceeded, scopes
 from linkback_protocol.stores.queries import SQLiteQueries, get
@@ -20,7 +21,7 @@ from linkback_protocol.stores.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from linkback_protocol.limits import Limits
     from linkback_protocol.linkback import Evidence, Ping
@@ -32,6 +33,7 @@ _COUNT_HIT = (
     "INSERT INTO hit VALUES (?, ?, ?, 1)"
     " ON CONFLICT (scope, key, at) DO UPDATE SET number = number + 1"
 )
+_IF_NEW = " ON CONFLICT (source_key, page_key) DO NOTHING"
 
 
 class SQLiteStore(SQLiteQueries):
@@ -101,6 +103,17 @@ class SQLiteStore(SQLiteQueries):
             else:
                 db.execute(_update(values), values)
             return rows.read([values[name] for name in COLUMNS.split(", ")])
+
+    def bring_in(self, linkbacks: Iterable[Linkback], *, now: float) -> tuple[int, int]:
+        """Add linkbacks from elsewhere; see `Store.bring_in`."""
+        read = 0
+        added = 0
+        with self._db.writing(durable=True) as db:
+            for each in linkbacks:
+                values = new_row(each, due=now)
+                read += 1
+                added += db.execute(_insert(values) + _IF_NEW, values).rowcount
+        return added, read - added
 
     def _count(
         self,
