@@ -20,9 +20,12 @@ from urllib.parse import SplitResult, urlsplit
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+Headers = Sequence[tuple[str, str]]
+
 _CURL_BODY: Final = 4096
 """Bytes of a body that still fit into a command."""
-Headers = Sequence[tuple[str, str]]
+_MAX_INTERIM: Final = 10
+"""Answers of 1xx, such as 103 Early Hints, that may come before the one that counts."""
 
 MAX_BODY: Final = 2 * 1024 * 1024
 """Bytes of an answer that are read; an endless one is cut here and says so."""
@@ -193,9 +196,18 @@ def _read(connection: _Connection, method: str, sent: bytes) -> Response:
     # A server may refuse a body before it has all of it; its answer can still be there.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.send(sent)
-    # The reader asks its socket for nothing but a file.
-    answer = http.client.HTTPResponse(cast("socket.socket", connection), method=method)
-    answer.begin()
+    interim = []
+    while True:
+        # The reader asks its socket for nothing but a file.
+        answer = http.client.HTTPResponse(cast("socket.socket", connection), method=method)
+        answer.begin()
+        if not 100 <= answer.status < 200 or answer.status == http.client.SWITCHING_PROTOCOLS:
+            break
+        # Kept, since one that is dropped closes the file that they share.
+        interim.append(answer)
+        if len(interim) > _MAX_INTERIM:
+            message = f"more than {_MAX_INTERIM} interim answers"
+            raise http.client.HTTPException(message)
     try:
         body = answer.read(MAX_BODY)
         # What is left of the announced length never came; more than the cap is no end at all.
@@ -226,6 +238,7 @@ class _Connection:
         self.seen = bytearray()
         self._deadline = deadline
         self._socket: socket.socket | None = None
+        self._file: io.BufferedReader = io.BufferedReader(_Reader(self))
 
     def open(self, parts: SplitResult) -> None:
         """Connect; errors are those of the socket."""
@@ -251,9 +264,9 @@ class _Connection:
         return count
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """Return what ``http.client`` reads from."""
+        """Return what ``http.client`` reads from: the same for every answer."""
         del mode
-        return io.BufferedReader(_Reader(self))
+        return self._file
 
     def close(self) -> None:
         """Close, whatever state the other side is in."""
