@@ -17,6 +17,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from linkback_conformance.addresses import joined
+from linkback_conformance.charsets import codec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,11 +106,7 @@ def _property(description: Element, name: str) -> str:
 
 def text_of(response: Response) -> str:
     """Return the body as text; markup is ASCII, so a wrong guess of the charset does no harm."""
-    try:
-        return response.body.decode(response.charset or "utf-8", "replace")
-    except (LookupError, ValueError):
-        # Some names of charsets raise more than that they are not known: idna, undefined.
-        return response.body.decode("utf-8", "replace")
+    return response.body.decode(codec(response.charset or "utf-8") or "utf-8", "replace")
 
 
 def loose_endpoints(response: Response, base: str) -> dict[str, str]:

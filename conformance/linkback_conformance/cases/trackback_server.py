@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
+from linkback_conformance import charsets
 from linkback_conformance.case import IMPLIED, MUST, PRACTICE, ROBUSTNESS, SHOULD, case
 from linkback_conformance.cases.trackback_pings import (
     NEEDS,
@@ -243,30 +243,15 @@ def encoding_fits(t: Trial) -> None:
         names = {_declared(response.body), response.charset or ""} - {""} or {"utf-8"}
         named = " and ".join(sorted(names))
         t.check(
-            reply.understood and all(_decodes(response.body, name) for name in names),
+            reply.understood and all(charsets.fits(response.body, name) for name in names),
             f"{what} that can be read as {named}",
             reply.describe(),
         )
         t.check(
-            len({_codec(name) for name in names}) == 1,
+            len({charsets.codec(name) or name for name in names}) == 1,
             f"{what} that names one encoding",
             f"it names {named}",
         )
-
-
-def _codec(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return name
-
-
-def _decodes(body: bytes, name: str) -> bool:
-    try:
-        body.decode(name)
-    except (LookupError, ValueError):
-        return False
-    return True
 
 
 @case(
