@@ -196,18 +196,15 @@ def _read(connection: _Connection, method: str, sent: bytes) -> Response:
     # A server may refuse a body before it has all of it; its answer can still be there.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.send(sent)
-    interim = []
-    while True:
+    for _ in range(_MAX_INTERIM + 1):
         # The reader asks its socket for nothing but a file.
         answer = http.client.HTTPResponse(cast("socket.socket", connection), method=method)
         answer.begin()
         if not 100 <= answer.status < 200 or answer.status == http.client.SWITCHING_PROTOCOLS:
             break
-        # Kept, since one that is dropped closes the file that they share.
-        interim.append(answer)
-        if len(interim) > _MAX_INTERIM:
-            message = f"more than {_MAX_INTERIM} interim answers"
-            raise http.client.HTTPException(message)
+    else:
+        message = f"more than {_MAX_INTERIM} interim answers"
+        raise http.client.HTTPException(message)
     try:
         body = answer.read(MAX_BODY)
         # What is left of the announced length never came; more than the cap is no end at all.
@@ -238,7 +235,7 @@ class _Connection:
         self.seen = bytearray()
         self._deadline = deadline
         self._socket: socket.socket | None = None
-        self._file: io.BufferedReader = io.BufferedReader(_Reader(self))
+        self._file = _File(_Reader(self))
 
     def open(self, parts: SplitResult) -> None:
         """Connect; errors are those of the socket."""
@@ -285,6 +282,13 @@ class _Connection:
         if left <= 0:
             raise TimeoutError
         return left
+
+
+class _File(io.BufferedReader):
+    """What several answers are read from, one after the other; it ends with the connection."""
+
+    def close(self) -> None:
+        """Stay open: an answer that is done with closes its file."""
 
 
 class _Reader(io.RawIOBase):
