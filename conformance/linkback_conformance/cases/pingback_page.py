@@ -29,6 +29,8 @@ def _links(t: Trial) -> tuple[Response, list[re.Match[str]]]:
     links = pages.pingback_links(page)
     if not links and pages.pingback_headers(page):
         t.not_applicable("the page uses the header alone, and may")
+    if not links:
+        t.inconclusive("the page offers no server this time")
     return page, links
 
 
