@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,12 @@ class Area(StrEnum):
 MUST, SHOULD, MAY = Level
 STATED, IMPLIED, PRACTICE = Basis
 CONFORMANCE, ROBUSTNESS, SECURITY = Area
+
+CONTROLS: Final = {
+    Protocol.PINGBACK: ("pingback.server.accepts", "pingback.server.still-accepts"),
+    Protocol.TRACKBACK: ("trackback.server.accepts", "trackback.server.still-accepts"),
+}
+"""For each protocol, the good ping that is sent first, and the one that is sent last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,17 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from linkback_conformance.addresses import joined
+from linkback_conformance.charsets import codec
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from linkback_conformance.wire import Response
 
 STRICT_LINK: Final = re.compile(r'<link rel="pingback" href="([^"]+)" ?/?>')
@@ -28,7 +32,8 @@ EXACT_FORMS: Final = ('<link rel="pingback" href="{}">', '<link rel="pingback" h
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _TRACKBACK: Final = "{http://madskills.com/public/xml/rss/module/trackback/}"
-_RDF_BLOCK: Final = re.compile(r"<rdf:RDF\b.*?</rdf:RDF>", re.DOTALL)
+_RDF_START: Final = "<rdf:RDF"
+_RDF_END: Final = "</rdf:RDF>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,19 @@ def pingback_links(response: Response) -> list[re.Match[str]]:
 
 def rdf_blocks(response: Response) -> list[RdfBlock]:
     """Return the trackback blocks of a page, inside comments and outside."""
-    return [_read_block(found[0]) for found in _RDF_BLOCK.finditer(text_of(response))]
+    text = text_of(response)
+    return [_read_block(text[start:end]) for start, end in rdf_spans(text)]
+
+
+def rdf_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each block begins and ends; one that does not end is none."""
+    end = 0
+    while (start := text.find(_RDF_START, end)) >= 0:
+        found = text.find(_RDF_END, start)
+        if found < 0:
+            return
+        end = found + len(_RDF_END)
+        yield start, end
 
 
 def _read_block(markup: str) -> RdfBlock:
@@ -89,17 +106,15 @@ def _property(description: Element, name: str) -> str:
 
 def text_of(response: Response) -> str:
     """Return the body as text; markup is ASCII, so a wrong guess of the charset does no harm."""
-    try:
-        return response.body.decode(response.charset or "utf-8", "replace")
-    except LookupError:
-        return response.body.decode("utf-8", "replace")
+    return response.body.decode(codec(response.charset or "utf-8") or "utf-8", "replace")
 
 
 def loose_endpoints(response: Response, base: str) -> dict[str, str]:
     """Return the endpoints that a lenient reader finds, by ``rel``: pingback and trackback."""
     parser = _LinkParser()
     parser.feed(text_of(response))
-    return {rel: urljoin(base, href) for rel, href in parser.found.items()}
+    found = {rel: joined(base, href) for rel, href in parser.found.items()}
+    return {rel: url for rel, url in found.items() if url}
 
 
 class _LinkParser(HTMLParser):

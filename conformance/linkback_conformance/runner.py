@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from linkback_conformance.case import MUST, Case, Protocol
+from linkback_conformance.case import CONTROLS, MUST, Case
 from linkback_conformance.trial import Inconclusive, NotApplicable, Settings, Stop, Trial
 from linkback_conformance.verdict import Result, Run, Verdict, derive
 
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from linkback_conformance.source_site import SourceSite
     from linkback_conformance.target import Target
     from linkback_conformance.wire import Client
-
-CONTROLS: Final = {
-    Protocol.PINGBACK: ("pingback.server.accepts", "pingback.server.still-accepts"),
-    Protocol.TRACKBACK: ("trackback.server.accepts", "trackback.server.still-accepts"),
-}
-"""For each protocol, the good ping that is sent first, and the one that is sent last."""
 
 Listener = Callable[[Result], None]
 
@@ -179,6 +173,7 @@ def summarise(
     selected_all: bool,
     withheld: int = 0,
     strict: bool = False,
+    untried: Sequence[str] = (),
     surprises: tuple[str, ...] | None = None,
 ) -> Run:
     """Return the whole run, with what a reader must know before trusting it."""
@@ -195,6 +190,7 @@ def summarise(
                 f"the {when} control ping by {protocol} was not accepted, so the other verdicts "
                 f"may have that cause: {result.reason}"
             )
+    notes += [f"no {name} endpoint was found or given: nothing of it was tried" for name in untried]
     if withheld:
         notes.append(f"{withheld} cases that write were left out; --allow-writes runs them")
     return Run(

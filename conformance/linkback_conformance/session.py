@@ -79,8 +79,14 @@ def execute(given: argparse.Namespace, chosen: Sequence[Case], audience: Audienc
             selected_all=len(offered) == sum(target.offers(each.protocol) for each in every),
             withheld=len(offered) - len(allowed),
             strict=given.strict,
+            untried=_untried(chosen, target),
             surprises=None if expected is None else expectations.surprises(expected, results),
         )
+
+
+def _untried(chosen: Sequence[Case], target: Target) -> tuple[str, ...]:
+    """Return the protocols that were asked for, and of which the target has no endpoint."""
+    return tuple(sorted({each.protocol for each in chosen if not target.offers(each.protocol)}))
 
 
 def _pages(given: argparse.Namespace) -> Given:

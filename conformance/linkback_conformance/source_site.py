@@ -111,6 +111,12 @@ class SourceSite:
             self._fetches.setdefault(path, [])
         return self.url + path
 
+    def published_for(self, *case_ids: str) -> list[str]:
+        """Return the addresses of all pages of these cases."""
+        prefixes = tuple(f"/{self.run_id}/{case_id}/" for case_id in case_ids)
+        with self._changed:
+            return [self.url + path for path in self._pages if path.startswith(prefixes)]
+
     def fetches(self, *urls: str) -> tuple[Fetch, ...]:
         """Return the requests for pages, in the order in which they came."""
         with self._changed:

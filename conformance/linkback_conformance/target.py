@@ -6,9 +6,10 @@ import contextlib
 import ipaddress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from linkback_conformance import page as pages
+from linkback_conformance.addresses import is_absolute, joined, split, without_fragment
 from linkback_conformance.application import load, served
 from linkback_conformance.case import Protocol
 from linkback_conformance.errors import TargetUnusable, UsageError
@@ -91,7 +92,8 @@ class Target:
 
 def is_loopback(url: str) -> bool:
     """Return whether an address is this machine, by its spelling."""
-    host = urlsplit(url).hostname or ""
+    parts = split(url)
+    host = (parts.hostname if parts is not None else None) or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -135,7 +137,7 @@ def opened(written: str, given: Given, client: Client, run_id: str) -> Iterator[
             if not given.target:
                 message = f"{kind}:ENDPOINT needs --target, the address of the page it serves"
                 raise UsageError(message)
-            found = Target(name=written, page=urljoin(rest, given.target))
+            found = Target(name=written, page=_given(rest, given.target))
             found = (
                 replace(found, pingback=rest)
                 if kind == "pingback"
@@ -163,37 +165,44 @@ def opened_app(
     """Serve a WSGI app, and find its endpoints on the page that ``given.target`` names."""
     with served(app, *given.serve) as base:
         required = not (given.pingback or given.trackback)
-        found = discover(urljoin(base, given.target), client, required=required)
+        found = discover(_given(base, given.target), client, required=required)
         yield _complete(name, found, given, client, run_id)
 
 
 def _require_address(url: str, what: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        usable = usable and (parts.port is None or parts.port > 0) and "@" not in parts.netloc
-    except ValueError:
-        usable = False
-    if not usable:
+    if not _is_plain(url):
         message = f"{what} needs an absolute http or https address without credentials, not {url!r}"
         raise UsageError(message)
 
 
+def _is_plain(url: str) -> bool:
+    parts = split(url)
+    return is_absolute(url) and parts is not None and "@" not in parts.netloc
+
+
+def _given(base: str, url: str) -> str:
+    """Return an address that the tester gave, as seen from the target; empty if none was."""
+    if not url:
+        return ""
+    address = joined(base, url)
+    if not address:
+        message = f"{url!r} is neither an http or https address nor a path of the target's site"
+        raise UsageError(message)
+    return address
+
+
 def _complete(written: str, found: Target, given: Given, client: Client, run_id: str) -> Target:
-    site = urljoin(found.page, "/")
-
-    def absolute(url: str) -> str:
-        return urljoin(found.page, url) if url else ""
-
+    page = found.page
+    site = urljoin(page, "/")
     found = replace(
         found,
-        pingback=absolute(given.pingback) or found.pingback,
-        trackback=absolute(given.trackback) or found.trackback,
+        pingback=_given(page, given.pingback) or found.pingback,
+        trackback=_given(page, given.trackback) or found.trackback,
     )
-    second, closed = absolute(given.second), absolute(given.closed)
+    second, closed = _given(page, given.second), _given(page, given.closed)
     observe = given.observe
-    if observe and not observe.startswith("!"):
-        observe = absolute(observe)
+    if not observe.startswith("!"):
+        observe = _given(page, observe)
     return replace(
         found,
         name=written,
@@ -203,8 +212,8 @@ def _complete(written: str, found: Target, given: Given, client: Client, run_id:
         else "",
         closed=closed,
         closed_trackback=_trackback_beside(found, closed) if found.trackback else "",
-        missing=absolute(given.missing) or f"{site}no-such-page-{run_id}/",
-        non_post=absolute(given.non_post) or (site if site != found.page else ""),
+        missing=_given(page, given.missing) or f"{site}no-such-page-{run_id}/",
+        non_post=_given(page, given.non_post) or (site if site != page else ""),
         observe=observe,
     )
 
@@ -232,8 +241,10 @@ def discover(url: str, client: Client, *, required: bool = True) -> Target:
         location = exchange.response.header("Location") if exchange.response else None
         if exchange.response is None or exchange.response.status not in _REDIRECTS or not location:
             break
-        url = urljoin(url, location)
-        _require_address(url, "a redirect of the target")
+        url = joined(url, location)
+        if not _is_plain(url):
+            message = f"the target redirects to {location!r}, which is no address to follow"
+            raise TargetUnusable(message)
     else:
         message = f"the target redirects more than {_MAX_REDIRECTS} times"
         raise TargetUnusable(message)
@@ -254,26 +265,33 @@ def _read_page(url: str, exchange: Exchange, *, required: bool) -> Target:
     notes, pingback, trackback = [], "", ""
     loose = pages.loose_endpoints(response, url)
     if headers := pages.pingback_headers(response):
-        pingback = urljoin(url, headers[0])
-        notes.append("pingback by X-Pingback")
+        pingback = joined(url, headers[0])
+        notes.append(_found("pingback by X-Pingback", pingback, headers[0]))
     elif links := pages.pingback_links(response):
-        pingback = urljoin(url, pages.expand(links[0][1]))
-        notes.append("pingback by <link>")
+        pingback = joined(url, pages.expand(links[0][1]))
+        notes.append(_found("pingback by <link>", pingback, links[0][1]))
     elif "pingback" in loose:
         pingback = loose["pingback"]
         notes.append("pingback by a <link> that only a lenient client finds")
     blocks = [block for block in pages.rdf_blocks(response) if block.ping]
-    matching = [b for b in blocks if url.split("#", maxsplit=1)[0] in {b.identifier, b.about}]
+    matching = [b for b in blocks if without_fragment(url) in {b.identifier, b.about}]
     if blocks:
-        trackback = urljoin(url, (matching or blocks)[0].ping)
-        notes.append("trackback by RDF" + ("" if matching else " that names another page"))
+        written = (matching or blocks)[0].ping
+        trackback = joined(url, written)
+        how = "trackback by RDF" + ("" if matching else " that names another page")
+        notes.append(_found(how, trackback, written))
     elif "trackback" in loose:
         trackback = loose["trackback"]
         notes.append("trackback by rel=trackback")
     if required and not (pingback or trackback):
+        unusable = f" ({'; '.join(notes)})" if notes else ""
         message = (
-            f"{url} offers neither pingback nor trackback; if it takes pings all the same, "
-            "give pingback:ENDPOINT or trackback:PING_URL with --target"
+            f"{url} offers neither pingback nor trackback{unusable}; if it takes pings all "
+            "the same, give pingback:ENDPOINT or trackback:PING_URL with --target"
         )
         raise TargetUnusable(message)
     return Target(name=url, page=url, pingback=pingback, trackback=trackback, notes=tuple(notes))
+
+
+def _found(how: str, address: str, written: str) -> str:
+    return how if address else f"{how}, but {written[:100]!r} is no http or https address"

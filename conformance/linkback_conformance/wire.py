@@ -20,9 +20,12 @@ from urllib.parse import SplitResult, urlsplit
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+Headers = Sequence[tuple[str, str]]
+
 _CURL_BODY: Final = 4096
 """Bytes of a body that still fit into a command."""
-Headers = Sequence[tuple[str, str]]
+_MAX_INTERIM: Final = 10
+"""Answers of 1xx, such as 103 Early Hints, that may come before the one that counts."""
 
 MAX_BODY: Final = 2 * 1024 * 1024
 """Bytes of an answer that are read; an endless one is cut here and says so."""
@@ -193,9 +196,15 @@ def _read(connection: _Connection, method: str, sent: bytes) -> Response:
     # A server may refuse a body before it has all of it; its answer can still be there.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.send(sent)
-    # The reader asks its socket for nothing but a file.
-    answer = http.client.HTTPResponse(cast("socket.socket", connection), method=method)
-    answer.begin()
+    for _ in range(_MAX_INTERIM + 1):
+        # The reader asks its socket for nothing but a file.
+        answer = http.client.HTTPResponse(cast("socket.socket", connection), method=method)
+        answer.begin()
+        if not 100 <= answer.status < 200 or answer.status == http.client.SWITCHING_PROTOCOLS:
+            break
+    else:
+        message = f"more than {_MAX_INTERIM} interim answers"
+        raise http.client.HTTPException(message)
     try:
         body = answer.read(MAX_BODY)
         # What is left of the announced length never came; more than the cap is no end at all.
@@ -226,6 +235,7 @@ class _Connection:
         self.seen = bytearray()
         self._deadline = deadline
         self._socket: socket.socket | None = None
+        self._file = _File(_Reader(self))
 
     def open(self, parts: SplitResult) -> None:
         """Connect; errors are those of the socket."""
@@ -251,9 +261,9 @@ class _Connection:
         return count
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """Return what ``http.client`` reads from."""
+        """Return what ``http.client`` reads from: the same for every answer."""
         del mode
-        return io.BufferedReader(_Reader(self))
+        return self._file
 
     def close(self) -> None:
         """Close, whatever state the other side is in."""
@@ -272,6 +282,13 @@ class _Connection:
         if left <= 0:
             raise TimeoutError
         return left
+
+
+class _File(io.BufferedReader):
+    """What several answers are read from, one after the other; it ends with the connection."""
+
+    def close(self) -> None:
+        """Stay open: an answer that is done with closes its file."""
 
 
 class _Reader(io.RawIOBase):

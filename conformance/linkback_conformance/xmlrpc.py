@@ -44,15 +44,20 @@ FAULTS: Final = {
     -32300: "transport error",
 }
 """PB section 3 and FC-2: every code that has a meaning."""
+KNOWN_CODES: Final = frozenset({*FAULTS, *range(-32099, -31999)})
+"""Those, and the block that FC-2 leaves to implementations."""
+
+_MAX_DEPTH: Final = 64
+"""Values within values that are read: no answer to a ping needs more than three."""
 
 
 def call(method: str, *params: str) -> bytes:
     """Return a call whose parameters are strings, as the specification's example writes it."""
-    return envelope(method, *(f"<string>{escape(param)}</string>" for param in params))
+    return envelope(escape(method), *(f"<string>{escape(param)}</string>" for param in params))
 
 
 def envelope(method: str, *values: str) -> bytes:
-    """Return a call whose parameters are these pieces of markup."""
+    """Return a call whose method and parameters are these pieces of markup."""
     params = "".join(f"<param><value>{value}</value></param>" for value in values)
     return (
         f'<?xml version="1.0"?><methodCall><methodName>{method}</methodName>'
@@ -136,19 +141,28 @@ def read_reply(exchange: Exchange) -> Reply:
     return reader.read_document(exchange, root)
 
 
+class _TooDeep(Exception):
+    """An answer nests its values deeper than anything that is meant for a ping."""
+
+
 class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._form = "XR-R3"
 
     def note(self, clause: str, text: str) -> None:
         self.problems.append(Problem(clause, text))
 
     def read_lengths(self, response: Response) -> None:
-        length = response.header("Content-Length")
-        if length is None:
+        lengths = response.all("Content-Length")
+        if not lengths:
             self.note("XR-R2", "there is no Content-Length")
-        elif not response.complete or response.surplus:
-            self.note("XR-R2", f"the Content-Length {length} is not that of the body")
+        elif len(lengths) > 1:
+            self.note("XR-R2", f"there are {len(lengths)} Content-Length headers: {lengths}")
+        elif not re.fullmatch(r"[0-9]{1,18}", lengths[0]):
+            self.note("XR-R2", f"the Content-Length {lengths[0][:40]!r} is no number of bytes")
+        elif not response.complete or response.surplus or int(lengths[0]) != len(response.body):
+            self.note("XR-R2", f"the Content-Length {lengths[0]} is not that of the body")
 
     def read_document(self, exchange: Exchange, root: Element) -> Reply:
         if root.tag != "methodResponse":
@@ -157,14 +171,22 @@ class _Reader:
         children = [child.tag for child in root]
         fault, params = root.find("fault"), root.find("params")
         if children not in (["params"], ["fault"]):
-            self.note("XR-R5", f"<methodResponse> holds {children} instead of one of the two")
-        if fault is not None:
-            return self._read_fault(exchange, fault)
-        if params is not None:
-            return self._read_params(exchange, params)
+            self.note("XR-R5", f"<methodResponse> holds {children[:9]} instead of one of the two")
+        self._form = "XR-R3" if fault is None else "XR-R4"
+        self._only(root, "params", "fault")
+        try:
+            if fault is not None:
+                return self._read_fault(exchange, fault)
+            if params is not None:
+                return self._read_params(exchange, params)
+        except _TooDeep:
+            self.note(self._form, f"values are nested more than {_MAX_DEPTH} deep")
         return self._reply(exchange, Outcome.UNREADABLE)
 
     def _read_params(self, exchange: Exchange, params: Element) -> Reply:
+        self._only(params, "param")
+        for param in params.findall("param"):
+            self._only(param, "value")
         values = params.findall("param/value")
         if len(values) != 1 or len(params) != 1:
             self.note("XR-R3", f"success carries {len(values)} values instead of one")
@@ -174,22 +196,27 @@ class _Reader:
         return self._reply(exchange, Outcome.ACCEPTED, value=value, value_type=kind)
 
     def _read_fault(self, exchange: Exchange, fault: Element) -> Reply:
+        self._only(fault, "value")
         element = fault.find("value")
         kind, value = self.value(element) if element is not None else ("nothing", None)
         if kind != "struct" or not isinstance(value, dict):
             self.note("XR-R4", f"the fault's value is {kind} instead of a struct")
             number = value if isinstance(value, int) else None
             return self._reply(exchange, Outcome.REFUSED, code=number)
-        if len(fault) != 1 or sorted(value) != ["faultCode", "faultString"]:
-            self.note("XR-R4", f"the fault's members are {sorted(value)}")
+        names = sorted(
+            member.findtext("name", "") for member in fault.findall("value/struct/member")
+        )
+        if len(fault) != 1 or names != ["faultCode", "faultString"]:
+            self.note("XR-R4", f"the fault's members are {names[:9]}")
         code, message = value.get("faultCode"), value.get("faultString")
         if not isinstance(code, int) or isinstance(code, bool):
-            self.note("XR-R4", f"faultCode is {code!r} instead of an int")
-            code = (
-                int(code) if isinstance(code, str) and re.fullmatch(r"\s*-?\d+\s*", code) else None
+            self.note("XR-R4", f"faultCode is {_short(code)} instead of an int")
+            written = (
+                re.fullmatch(r"\s*(-?[0-9]{1,10})\s*", code) if isinstance(code, str) else None
             )
+            code = int(written[1]) if written is not None else None
         if not isinstance(message, str):
-            self.note("XR-R4", f"faultString is {message!r} instead of a string")
+            self.note("XR-R4", f"faultString is {_short(message)} instead of a string")
             message = None if message is None else str(message)
         return self._reply(exchange, Outcome.REFUSED, code=code, message=message)
 
@@ -213,37 +240,61 @@ class _Reader:
             problems=tuple(self.problems),
         )
 
-    def value(self, element: Element) -> tuple[str, object]:
+    def _only(self, element: Element, *tags: str) -> None:
+        """Note what stands in an element beside these: other elements, and text."""
+        foreign = [str(child.tag) for child in element if child.tag not in tags]
+        if foreign:
+            self.note(self._form, f"<{element.tag}> holds {foreign[:9]}")
+        texts = [element.text, *(child.tail for child in element)]
+        if stray := "".join(text for text in texts if text).strip():
+            self.note(self._form, f"<{element.tag}> holds the text {_short(stray)}")
+
+    def value(self, element: Element, depth: int = 0) -> tuple[str, object]:
         """Return the type and the value of a ``<value>``."""
+        if depth > _MAX_DEPTH:
+            raise _TooDeep
         if len(element) == 0:
             return "string", element.text or ""
         if len(element) > 1:
-            self.note("XR-R3", "a <value> holds more than one element")
+            self.note(self._form, "a <value> holds more than one element")
         child = element[0]
-        text = child.text or ""
+        self._only(element, *(str(each.tag) for each in element))
         match child.tag:
-            case "string" | "base64" | "dateTime.iso8601":
-                return child.tag, text
+            case "array":
+                self._only(child, "data")
+                for data in child.findall("data"):
+                    self._only(data, "value")
+                values = child.findall("data/value")
+                return "array", [self.value(each, depth + 1)[1] for each in values]
+            case "struct":
+                self._only(child, "member")
+                members = child.findall("member")
+                return "struct", dict(self._member(each, depth + 1) for each in members)
+        return self._scalar(child)
+
+    def _scalar(self, child: Element) -> tuple[str, object]:
+        text, tag = child.text or "", str(child.tag)
+        if len(child):
+            self.note(self._form, f"<{tag}> holds {[str(each.tag) for each in child][:9]}")
+        match tag:
             case "int" | "i4":
-                if re.fullmatch(r"[+-]?\d{1,10}", text):
+                if re.fullmatch(r"[+-]?[0-9]{1,10}", text) and -(2**31) <= int(text) < 2**31:
                     return "int", int(text)
-                self.note("XR-T3", f"<{child.tag}> holds {text!r}")
+                self.note("XR-T3", f"<{tag}> holds {_short(text)}")
                 return "int", text
             case "boolean":
+                if text not in {"0", "1"}:
+                    self.note("XR-T1", f"<boolean> holds {_short(text)}")
                 return "boolean", text == "1"
-            case "double":
-                return "double", text
-            case "array":
-                return "array", [self.value(each)[1] for each in child.findall("data/value")]
-            case "struct":
-                return "struct", {
-                    member.findtext("name", ""): self._member(member)
-                    for member in child.findall("member")
-                }
-            case other:
-                self.note("XR-T1", f"<{other}> is no type of XML-RPC")
-                return str(other), text
+            case "string" | "base64" | "dateTime.iso8601" | "double":
+                return tag, text
+        self.note("XR-T1", f"<{tag[:40]}> is no type of XML-RPC")
+        return tag, text
 
-    def _member(self, member: Element) -> object:
+    def _member(self, member: Element, depth: int) -> tuple[str, object]:
+        self._only(member, "name", "value")
+        if sorted(str(child.tag) for child in member) != ["name", "value"]:
+            self.note(self._form, "a <member> is not a <name> and a <value>")
         value = member.find("value")
-        return None if value is None else self.value(value)[1]
+        named = member.findtext("name", "")
+        return named, None if value is None else self.value(value, depth)[1]

@@ -285,6 +285,42 @@ def test_a_page_that_is_no_blog_is_not_established(kind):
     one_sentence(done.stderr)
 
 
+@pytest.mark.parametrize("location", ["http://[/", "mailto:a@b.test", "http://u:p@127.0.0.1/"])
+def test_a_redirect_that_cannot_be_followed_is_not_established(location):
+    def app(environ, start_response):
+        start_response("302 Found", [("Location", location)])
+        return []
+
+    with served(app) as base:
+        done = run(base)
+    assert done.returncode == 3
+    assert location in one_sentence(done.stderr)
+
+
+def test_an_endpoint_that_is_no_address_is_not_established():
+    def app(environ, start_response):
+        start_response("200 OK", [("X-Pingback", "http://[/")])
+        return [b"<rdf:RDF></rdf:RDF>"]
+
+    with served(app) as base:
+        done = run(base)
+    assert done.returncode == 3
+    assert "X-Pingback, but 'http://[/' is no http" in one_sentence(done.stderr)
+
+
+class PingbackOnly(ReferenceBlog):
+    def advertises_trackback(self, post):
+        return False
+
+
+def test_a_protocol_without_an_endpoint_is_said_to_be_untried():
+    with served(PingbackOnly()) as base:
+        both = run(f"{base}post/", *FEW)
+        one = run(f"{base}post/", *FEW[:2])
+    assert "no trackback endpoint was found or given: nothing of it was tried" in both.stdout
+    assert "no trackback endpoint" not in one.stdout
+
+
 def test_a_redirect_loop_is_not_established():
     def app(environ, start_response):
         start_response("302 Found", [("Location", environ["PATH_INFO"])])

@@ -30,6 +30,7 @@ from linkback_conformance.trial import NotApplicable, Settings
 from linkback_conformance.verdict import Conclusion, Holds, Observation, Verdict, derive
 from linkback_conformance.wire import Client
 from tests.conformance.reference import ReferenceBlog
+from tests.conformance.running import GIVEN, every_case, run_cases
 
 
 def seen(holds, level=MUST):
@@ -365,6 +366,16 @@ def test_the_site_is_found_under_its_public_address():
         port = site._server.server_address[1]
         urllib.request.urlopen(f"http://127.0.0.1:{port}/r1/a.case/one", timeout=5).close()
         assert len(site.fetches(url)) == 1
+
+
+@pytest.mark.parametrize(
+    ("observe", "verdict"), [("/observe", Verdict.PASS), ("/second/", Verdict.INCONCLUSIVE)]
+)
+def test_what_a_view_leaves_out_counts_where_it_shows_the_control_ping(observe, verdict):
+    case_id = "trackback.server.get-query"
+    given = replace(GIVEN, observe=observe)
+    result = run_cases(ReferenceBlog(), [every_case()[case_id]], given)[case_id]
+    assert result.verdict is verdict, result.reason
 
 
 def test_a_listener_counts_connections():

@@ -4,6 +4,8 @@ import shutil
 import socket
 import subprocess
 import threading
+from dataclasses import replace
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from hypothesis import given, settings
@@ -64,6 +66,20 @@ def test_the_length_of_an_answer_is_checked(answer, complete, surplus):
     assert done.response.complete is complete
     assert done.response.surplus == surplus
     assert done.received == answer
+
+
+@pytest.mark.parametrize("interim", ["100 Continue", "103 Early Hints", "102 Processing"])
+def test_interim_answers_are_not_the_answer(interim):
+    early = f"HTTP/1.1 {interim}\r\nLink: </a.css>; rel=preload\r\n\r\n".encode() * 3
+    done, _ = exchange(early + b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
+    assert (done.response.status, done.response.body) == (200, b"abc")
+    assert (done.response.complete, done.response.surplus) == (True, 0)
+
+
+def test_interim_answers_without_end_are_no_answer():
+    done, _ = exchange(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20)
+    assert done.response is None
+    assert "interim" in done.problem
 
 
 def test_headers_that_come_twice_are_both_seen():
@@ -130,6 +146,22 @@ def fault(inner: str) -> bytes:
     return f"<methodResponse><fault><value>{inner}</value></fault></methodResponse>".encode()
 
 
+def success(value: str) -> bytes:
+    param = f"<param><value>{value}</value></param>"
+    return f"<methodResponse><params>{param}</params></methodResponse>".encode()
+
+
+def nested(kind: str, times: int) -> str:
+    opening, closing = {
+        "array": ("<array><data><value>", "</value></data></array>"),
+        "struct": (
+            "<struct><member><name>a</name><value>",
+            "</value></member></struct>",
+        ),
+    }[kind]
+    return opening * times + closing * times
+
+
 MEMBERS = (
     "<struct><member><name>faultCode</name><value><int>17</int></value></member>"
     "<member><name>faultString</name><value>no link</value></member></struct>"
@@ -143,6 +175,25 @@ MEMBERS = (
         (fault("<i4>0</i4>"), Outcome.REFUSED, 0, {"XR-R4"}),
         (fault(MEMBERS.replace("<int>17</int>", "17")), Outcome.REFUSED, 17, {"XR-R4"}),
         (fault(MEMBERS.replace("faultString", "text")), Outcome.REFUSED, 17, {"XR-R4"}),
+        (fault(MEMBERS.replace("17", "9" * 6000)), Outcome.REFUSED, None, {"XR-T3", "XR-R4"}),
+        (fault(MEMBERS.replace("<int>17</int>", "9" * 6000)), Outcome.REFUSED, None, {"XR-R4"}),
+        (
+            fault(MEMBERS.replace("17", "2147483648")),
+            Outcome.REFUSED,
+            2147483648,
+            {"XR-T3", "XR-R4"},
+        ),
+        (fault(MEMBERS.replace("17", "\u0661\u0667")), Outcome.REFUSED, None, {"XR-T3", "XR-R4"}),
+        (fault(MEMBERS.replace("</struct>", MEMBERS[8:])), Outcome.REFUSED, 17, {"XR-R4"}),
+        (fault(MEMBERS.replace("<member>", "<x/><member>", 1)), Outcome.REFUSED, 17, {"XR-R4"}),
+        (fault(MEMBERS.replace("<member>", "well<member>", 1)), Outcome.REFUSED, 17, {"XR-R4"}),
+        (success("<string><b>x</b></string>"), Outcome.ACCEPTED, None, {"XR-R3"}),
+        (success("<string>x</string> y"), Outcome.ACCEPTED, None, {"XR-R3"}),
+        (success("<boolean>yes</boolean>"), Outcome.ACCEPTED, None, {"XR-T1"}),
+        (success("<nil/>"), Outcome.ACCEPTED, None, {"XR-T1"}),
+        (success(nested("array", 2000)), Outcome.UNREADABLE, None, {"XR-R3"}),
+        (success(nested("struct", 2000)), Outcome.UNREADABLE, None, {"XR-R3"}),
+        (fault(nested("array", 2000)), Outcome.UNREADABLE, None, {"XR-R4"}),
         (b"<methodResponse/>", Outcome.UNREADABLE, None, {"XR-R5"}),
         (b"<html/>", Outcome.UNREADABLE, None, {"XR-R3"}),
         (b"<a><b></a>", Outcome.UNREADABLE, None, {"XR-R3"}),
@@ -173,6 +224,27 @@ def test_an_answer_is_read_leniently_and_its_departures_are_listed(body, outcome
     reply = xmlrpc.read_reply(replied(body))
     assert (reply.outcome, reply.code) == (outcome, code)
     assert {problem.clause for problem in reply.problems} == clauses
+
+
+@pytest.mark.parametrize(
+    "lengths", [(), ("-5",), ("abc",), ("+2",), ("0x10",), ("9",), ("{}", "9"), ("{}", "{}")]
+)
+def test_a_length_is_one_number_and_that_of_the_body(lengths):
+    def departures(*lengths):
+        headers = [("Content-Type", "text/xml")]
+        headers += [("Content-Length", each.format(len(body))) for each in lengths]
+        response = Response(200, "OK", tuple(headers), body, complete=True)
+        done = replace(replied(body), response=response)
+        return xmlrpc.read_reply(done).departures("XR-R2")
+
+    body = success("ok")
+    assert departures("{}") == []
+    assert len(departures(*lengths)) == 1
+
+
+def test_a_method_is_escaped_in_a_call():
+    root = fromstring(xmlrpc.call("no.such/<&]]>", "a&b"))
+    assert root.findtext("methodName") == "no.such/<&]]>"
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkback_conformance import xmlrpc
-from linkback_conformance.case import MUST, PRACTICE, ROBUSTNESS, SHOULD, case
+from linkback_conformance.case import IMPLIED, MUST, PRACTICE, ROBUSTNESS, SHOULD, case
 from linkback_conformance.xmlrpc import Outcome, Reply
 
 if TYPE_CHECKING:
+    from linkback_conformance.case import Level
     from linkback_conformance.trial import Trial
 
 _STRING = "<string>http://127.0.0.1/</string>"
 
 
-def _is_fault(t: Trial, reply: Reply, what: str) -> None:
+def _is_fault(t: Trial, reply: Reply, what: str, *, level: Level | None = None) -> None:
     t.check(
-        reply.outcome is Outcome.REFUSED, f"{what}: a fault", reply.describe(), about=reply.exchange
+        reply.outcome is Outcome.REFUSED,
+        f"{what}: a fault",
+        reply.describe(),
+        level=level,
+        about=reply.exchange,
     )
+
+
+def _is_fault_or_http(t: Trial, reply: Reply, what: str) -> None:
+    """Check that what is no XML gets a fault; no call was made, so HTTP may say it as well."""
+    response = reply.exchange.response
+    by_http = not reply.understood and response is not None and response.status in {400, 415}
+    _is_fault(t, reply, what, level=SHOULD if by_http else None)
+
+
+def _is_answer_and_fault(t: Trial, reply: Reply, what: str) -> None:
+    """Check that a call gets an answer, as it must, and a fault, as everybody would expect."""
+    t.readable(reply, what)
+    _is_fault(t, reply, what, level=SHOULD)
 
 
 def _malformed(t: Trial) -> dict[str, Reply]:
@@ -40,7 +58,7 @@ def _malformed(t: Trial) -> dict[str, Reply]:
 )
 def malformed(t: Trial) -> None:
     for what, reply in _malformed(t).items():
-        _is_fault(t, reply, what)
+        _is_fault_or_http(t, reply, what)
 
 
 @case(
@@ -66,7 +84,7 @@ def malformed_code(t: Trial) -> None:
     why="Dotclear answers HTTP 400 'No Message'.",
 )
 def empty_body(t: Trial) -> None:
-    _is_fault(t, t.post_xml(b""), "an empty body")
+    _is_fault_or_http(t, t.post_xml(b""), "an empty body")
 
 
 @case(
@@ -77,8 +95,8 @@ def empty_body(t: Trial) -> None:
     why="Scanners send them all day.",
 )
 def binary_body(t: Trial) -> None:
-    _is_fault(t, t.post_xml(bytes(range(256)) * 8), "every byte there is")
-    _is_fault(t, t.post_xml(b"\x1f\x8b\x08" + bytes(200)), "something like gzip")
+    _is_fault_or_http(t, t.post_xml(bytes(range(256)) * 8), "every byte there is")
+    _is_fault_or_http(t, t.post_xml(b"\x1f\x8b\x08" + bytes(200)), "something like gzip")
 
 
 @case(
@@ -95,7 +113,7 @@ def invalid_characters(t: Trial) -> None:
         ("a control character", b"\x01"),
         ("a NUL", b"\x00"),
     ):
-        _is_fault(t, t.post_xml(body.replace(b"BYTES", broken)), what)
+        _is_fault_or_http(t, t.post_xml(body.replace(b"BYTES", broken)), what)
 
 
 @case(
@@ -108,7 +126,7 @@ def invalid_characters(t: Trial) -> None:
 def unknown_encoding(t: Trial) -> None:
     body = xmlrpc.call(xmlrpc.PING, t.site.url, t.target.page)
     body = body.replace(b'"1.0"', b'"1.0" encoding="x-no-such-encoding"')
-    _is_fault(t, t.post_xml(body), "an encoding that does not exist")
+    _is_fault_or_http(t, t.post_xml(body), "an encoding that does not exist")
 
 
 @case(
@@ -234,6 +252,7 @@ def parameters_code(t: Trial) -> None:
     "Parameters that are no strings get a fault",
     clauses="PB-3-2 XR-T6 PB-4-2",
     level=MUST,
+    basis=IMPLIED,
     why="A struct where a string is expected is the first thing that a fuzzer tries.",
 )
 def parameter_types(t: Trial) -> None:
@@ -245,7 +264,8 @@ def parameter_types(t: Trial) -> None:
         "<struct><member><name>a</name><value>b</value></member></struct>",
     ):
         kind = value[1:].partition(">")[0]
-        _is_fault(t, t.post_xml(xmlrpc.envelope(xmlrpc.PING, value, value)), f"two of <{kind}>")
+        reply = t.post_xml(xmlrpc.envelope(xmlrpc.PING, value, value))
+        _is_answer_and_fault(t, reply, f"two of <{kind}>")
 
 
 @case(
@@ -268,6 +288,7 @@ def parameter_types_code(t: Trial) -> None:
     "Values that break the rules of their type get a fault",
     clauses="XR-T1 XR-T3 XR-P3 PB-4-2",
     level=MUST,
+    basis=IMPLIED,
     why="Parsers of their own raise on them.",
 )
 def parameter_markup(t: Trial) -> None:
@@ -281,7 +302,7 @@ def parameter_markup(t: Trial) -> None:
         "<string>a</string><string>b</string>",
     ):
         reply = t.post_xml(xmlrpc.envelope(xmlrpc.PING, value, value))
-        _is_fault(t, reply, f"a value of {value}")
+        _is_answer_and_fault(t, reply, f"a value of {value}")
 
 
 @case(

@@ -219,8 +219,7 @@ def _answers(t: Trial, source: Source) -> bool:
     Returns whether there was an answer.
     """
     reply = t.ping(source)
-    understood = reply.outcome in {Outcome.ACCEPTED, Outcome.REFUSED}
-    t.check(understood, "an answer in time", reply.describe())
+    t.check(reply.understood, "an answer in time", reply.describe())
     fetched = source.wait_fetched(t.settings.settle)
     t.check(fetched, "the source is asked for", "it is not")
     if fetched and reply.outcome is Outcome.ACCEPTED:
@@ -232,7 +231,7 @@ def _answers(t: Trial, source: Source) -> bool:
             "the source is not registered",
             reply.describe(),
         )
-    return understood
+    return reply.understood
 
 
 def _gives_up(t: Trial, source: Source) -> None:

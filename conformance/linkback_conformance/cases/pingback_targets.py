@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from linkback_conformance import xmlrpc
 from linkback_conformance.case import (
     MUST,
     PRACTICE,
@@ -20,16 +21,27 @@ from linkback_conformance.xmlrpc import Outcome, Reply
 if TYPE_CHECKING:
     from linkback_conformance.trial import Trial
 
+_OTHER_CODES = frozenset(xmlrpc.KNOWN_CODES) - {32}
+
 
 def _code(t: Trial, reply: Reply, what: str, *codes: int) -> None:
     """Check the code of a refusal; a target that does not refuse has no code to look at.
 
     The text says that the fitting code "should" be used, and that 32 must not be used for what
-    exists: another of the codes is a broken SHOULD, and a wrong 32 a broken MUST.
+    exists: any other code that has a meaning is a broken SHOULD, and a wrong 32 a broken MUST.
     """
     if reply.outcome is Outcome.ACCEPTED:
         t.not_applicable(f"{what} is not refused, and need not be")
-    t.fault(reply, what, *codes, tolerated=(16, 17, 48, 49, 50))
+    t.fault(reply, what, *codes, tolerated=_OTHER_CODES)
+
+
+def _existing(t: Trial, name: str, option: str) -> str:
+    """Return the address of a page, or end the case where there is none after all."""
+    url = t.require(name, option)
+    response = t.answered(t.request("GET", url))
+    if response.status >= 400:
+        t.not_applicable(f"{url} answers {response.status}: {option} names a page that exists")
+    return url
 
 
 @case(
@@ -71,7 +83,7 @@ def target_missing_code(t: Trial) -> None:
     "loops on one.",
 )
 def target_home(t: Trial) -> None:
-    home = t.require("non_post", "--non-post")
+    home = _existing(t, "non_post", "--non-post")
     source = t.source(t.link(home))
     t.refuses(t.ping(source, home), source, "a ping for the home page")
 
@@ -85,7 +97,7 @@ def target_home(t: Trial) -> None:
     why="32 must only be said of what definitely does not exist, and the home page does.",
 )
 def target_home_code(t: Trial) -> None:
-    home = t.require("non_post", "--non-post")
+    home = _existing(t, "non_post", "--non-post")
     _code(t, t.ping(t.source(t.link(home)), home), "the home page", 33, 0)
 
 
@@ -99,7 +111,7 @@ def target_home_code(t: Trial) -> None:
     why="Serendipity answers success for a closed entry and stores nothing.",
 )
 def target_closed(t: Trial) -> None:
-    closed = t.require("closed", "--closed-target")
+    closed = _existing(t, "closed", "--closed-target")
     source = t.source(t.link(closed))
     t.refuses(t.ping(source, closed), source, "a ping for a page that takes none")
 
@@ -113,7 +125,7 @@ def target_closed(t: Trial) -> None:
     why="32 must only be said of what definitely does not exist.",
 )
 def target_closed_code(t: Trial) -> None:
-    closed = t.require("closed", "--closed-target")
+    closed = _existing(t, "closed", "--closed-target")
     _code(t, t.ping(t.source(t.link(closed)), closed), "a page that takes no pings", 33, 49, 0)
 
 

@@ -17,12 +17,10 @@ from linkback_conformance.case import (
 )
 from linkback_conformance.cases.trackback_pings import (
     NEEDS,
-    UNDERSTOOD,
     fields_of,
     kept,
     parsed,
     still_taken,
-    understood,
     without,
     word,
 )
@@ -181,10 +179,10 @@ def charset_bytes(t: Trial) -> None:
     for charset in ("", "utf-8", "us-ascii", "EUC-JP"):
         fields = fields_of(t.source(), title=title)
         reply = t.trackback(fields, content_type=_typed(charset))
-        understood(t, reply, f"such bytes, and as charset {charset or 'none'}")
+        t.readable(reply, f"such bytes, and as charset {charset or 'none'}")
     fields = [*fields_of(t.source(), title=title), ("charset", "Shift_JIS")]
     reply = t.trackback(fields, content_type=_typed("utf-8"))
-    understood(t, reply, "a header and a field that contradict each other")
+    t.readable(reply, "a header and a field that contradict each other")
 
 
 @case(
@@ -201,10 +199,10 @@ def charset_bytes(t: Trial) -> None:
 def charset_unknown(t: Trial) -> None:
     for label in ("x-nobody", "base64", "zip", "rot13", "idna", "../../x", "%00", "a" * 500):
         reply = t.trackback(fields_of(t.source()), content_type=_typed(label))
-        understood(t, reply, f"charset={label[:20]} in the header")
+        t.readable(reply, f"charset={label[:20]} in the header")
         fields = [*fields_of(t.source()), ("charset", label)]
         reply = t.trackback(fields, content_type=FORM)
-        understood(t, reply, f"charset={label[:20]} in a field")
+        t.readable(reply, f"charset={label[:20]} in a field")
 
 
 @case(
@@ -261,11 +259,11 @@ def controls_answer(t: Trial) -> None:
         ("such in the url", t.trackback(fields_of("http://blog.test/\x00\x0b\x1b"))),
     ]
     nowhere = t.trackback(without(fields, "url"))
-    if nowhere.outcome in UNDERSTOOD:
+    if nowhere.understood:
         replies.append(("control characters, and no url", nowhere))
     for what, reply in replies:
         t.check(
-            reply.outcome in UNDERSTOOD and parsed(reply) is not None,
+            reply.understood and parsed(reply) is not None,
             f"{what}: a well-formed answer document",
             "; ".join(reply.departures("TB-9", "TB-10")) or reply.describe(),
         )
@@ -285,7 +283,7 @@ def controls_answer(t: Trial) -> None:
 def controls_kept(t: Trial) -> None:
     source, mark = t.source(), word(t)
     reply = t.trackback(fields_of(source, title=mark.encode() + _CONTROLS + b"end"))
-    understood(t, reply, "control characters")
+    t.readable(reply, "control characters")
     if reply.outcome is not Outcome.ACCEPTED:
         return
     view = kept(t, source)

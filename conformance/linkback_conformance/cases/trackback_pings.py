@@ -17,7 +17,6 @@ from linkback_conformance.xmlrpc import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from linkback_conformance.case import Level
     from linkback_conformance.trackback import TrackbackReply
     from linkback_conformance.trial import Source, Trial
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 NEEDS: Final = "trackback.server.accepts trackback.server.url-missing"
 """A good ping was taken and one that is none was not: from then on an answer means something."""
-
-UNDERSTOOD: Final = frozenset({Outcome.ACCEPTED, Outcome.REFUSED})
 
 WITHOUT_URL: Final[Fields] = [("title", "No address"), ("excerpt", "Words."), ("blog_name", "Blog")]
 
@@ -64,25 +61,6 @@ def still_taken(t: Trial) -> None:
     """Send a good ping beside others: silence and error pages alone would prove nothing."""
     source = t.source()
     t.accepts(t.trackback(fields_of(source)), source, "a good ping beside it")
-
-
-def understood(
-    t: Trial,
-    reply: TrackbackReply,
-    what: str,
-    *statuses: int,
-    level: Level | None = None,
-) -> None:
-    """Check that a ping got an answer document, whatever it says, or one of these statuses."""
-    response = reply.exchange.response
-    status = response is not None and response.status in statuses
-    also = f", or HTTP {' or '.join(map(str, statuses))}" if statuses else ""
-    t.check(
-        reply.outcome in UNDERSTOOD or status,
-        f"{what}: an answer document{also}",
-        reply.describe(),
-        level=level,
-    )
 
 
 def turned_away(t: Trial, reply: TrackbackReply, what: str, statuses: Iterable[int]) -> None:

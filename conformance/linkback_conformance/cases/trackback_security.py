@@ -13,10 +13,8 @@ from linkback_conformance.canary import spellings as other_spellings
 from linkback_conformance.case import MUST, PRACTICE, SECURITY, SHOULD, case
 from linkback_conformance.cases.trackback_pings import (
     NEEDS,
-    UNDERSTOOD,
     fields_of,
     turned_away,
-    understood,
     word,
 )
 from linkback_conformance.xmlrpc import Outcome
@@ -31,7 +29,7 @@ _FETCHES = f"{NEEDS} trackback.server.fetches"
 
 def _left_alone(t: Trial, listener: Listener, source: str, what: str) -> None:
     reply = t.trackback(fields_of(source))
-    understood(t, reply, what)
+    t.readable(reply, what)
     # Who answers first and looks later needs time to do so.
     later = reply.outcome is Outcome.ACCEPTED
     t.check(
@@ -108,7 +106,7 @@ def schemes(t: Trial) -> None:
             source = f"{scheme}://127.0.0.1:{listener.port}/x"
             _left_alone(t, listener, source, scheme)
     reply = t.trackback(fields_of("file:///etc/passwd"))
-    understood(t, reply, "file")
+    t.readable(reply, "file")
 
 
 @case(
@@ -128,7 +126,7 @@ def port_scan(t: Trial) -> None:
     closed = t.trackback(fields_of(source))
     both = [_without_addresses(reply) for reply in (opened, closed)]
     t.check(
-        {opened.outcome, closed.outcome} <= UNDERSTOOD and both[0] == both[1],
+        opened.understood and closed.understood and both[0] == both[1],
         "the same answer for both",
         f"{both[0]} for the open one, {both[1]} for the closed one",
     )
@@ -215,7 +213,7 @@ def inert(t: Trial) -> None:
         source, mark = t.source(), word(t)
         # Short, since titles are cropped at 60 characters.
         trap = f'{mark}<script>{mark}</script>" onfocus="{mark}'
-        understood(t, t.trackback(fields_of(source, **{name: trap})), f"a script as {name}")
+        t.readable(t.trackback(fields_of(source, **{name: trap})), f"a script as {name}")
         shown = pages.text_of(t.get(t.target.page))
         seen = seen or mark in shown
         found = _alive(shown, mark)
@@ -244,7 +242,7 @@ def script_address(t: Trial) -> None:
         f"vbscript:{mark}",
         f'http://blog.test/"><script>{mark}</script>',
     ):
-        understood(t, t.trackback(fields_of(url)), f"url={url!r}")
+        t.readable(t.trackback(fields_of(url)), f"url={url!r}")
     found = _alive(pages.text_of(t.get(t.target.page)), mark)
     t.check(not found, "nothing of them is run", f"{found}")
 
@@ -270,7 +268,7 @@ def hijack(t: Trial) -> None:
         "</rdf:RDF>"
     )
     reply = t.trackback(fields_of(source, title=link, excerpt=block))
-    understood(t, reply, "a ping with a link element and an RDF block in it")
+    t.readable(reply, "a ping with a link element and an RDF block in it")
     page = t.get(t.target.page)
     found = [each.markup for each in pages.rdf_blocks(page) if mark in each.markup]
     found += [each[0] for each in pages.pingback_links(page) if mark in each[0]]
@@ -301,7 +299,7 @@ def no_traceback(t: Trial) -> None:
         reply = t.trackback(fields_of(url))
         text = t.answered(reply.exchange).text
         shown = [trace for trace in TRACES if trace in text]
-        unseen = True if reply.outcome in UNDERSTOOD else None
+        unseen = True if reply.understood else None
         t.check(
             False if shown else unseen,
             f"{what}: an answer document, without a trace of the program",
@@ -322,4 +320,4 @@ def no_traceback(t: Trial) -> None:
 )
 def big_body(t: Trial) -> None:
     reply = t.trackback(fields_of(t.source(), excerpt="x" * 8_000_000))
-    understood(t, reply, "8 MB", 413)
+    t.readable(reply, "8 MB", 413)

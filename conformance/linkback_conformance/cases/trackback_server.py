@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
+from linkback_conformance import charsets
 from linkback_conformance.case import IMPLIED, MUST, PRACTICE, ROBUSTNESS, SHOULD, case
 from linkback_conformance.cases.trackback_pings import (
     NEEDS,
-    UNDERSTOOD,
     WITHOUT_URL,
     fields_of,
     parsed,
@@ -189,7 +188,7 @@ def failure_escaped(t: Trial) -> None:
         t.trackback(fields_of(hostile)),
         t.trackback([(hostile, hostile)]),
     ]
-    seen = [reply for reply in replies if reply.outcome in UNDERSTOOD]
+    seen = [reply for reply in replies if reply.understood]
     if not seen:
         t.inconclusive("none of the pings with markup in them got an answer document")
     for reply in seen:
@@ -244,30 +243,15 @@ def encoding_fits(t: Trial) -> None:
         names = {_declared(response.body), response.charset or ""} - {""} or {"utf-8"}
         named = " and ".join(sorted(names))
         t.check(
-            reply.outcome in UNDERSTOOD and all(_decodes(response.body, name) for name in names),
+            reply.understood and all(charsets.fits(response.body, name) for name in names),
             f"{what} that can be read as {named}",
             reply.describe(),
         )
         t.check(
-            len({_codec(name) for name in names}) == 1,
+            len({charsets.codec(name) or name for name in names}) == 1,
             f"{what} that names one encoding",
             f"it names {named}",
         )
-
-
-def _codec(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return name
-
-
-def _decodes(body: bytes, name: str) -> bool:
-    try:
-        body.decode(name)
-    except (LookupError, UnicodeError):
-        return False
-    return True
 
 
 @case(
