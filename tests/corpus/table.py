@@ -1,5 +1,7 @@
 """Measures a chain of validators by the corpus: ``python -m tests.corpus.table``.
 
+With ``--held-out`` it measures by the set that was written without a look at the validators.
+
 The chain is `recommended()`, with the receiver's default for trackbacks that do not link (they are
 refused) and without moderation, so that whatever is not approved was stopped by a verdict. The
 store stays empty: what goes by earlier approvals or by rates is not measured.
@@ -25,6 +27,7 @@ from linkback_protocol.page import Page
 from linkback_protocol.stores import MemoryStore
 from linkback_protocol.validators import Candidate
 from tests.corpus.cases import Case, cases
+from tests.corpus.held_out import held_out
 from tests.corpus.ours import TEXTS
 
 if TYPE_CHECKING:
@@ -140,10 +143,11 @@ def table(rows: dict[str, Row]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus.table", description=__doc__)
     parser.add_argument("--write", type=Path, help="write the table to this file as well")
+    parser.add_argument("--held-out", action="store_true", help="measure by the held-out set")
     options = parser.parse_args(arguments)
     # Imported here, so that the corpus can be had without the chain.
     chain: Sequence[Validator] = import_module("linkback_protocol.validators").recommended()
-    rows = measure(chain, cases())
+    rows = measure(chain, held_out() if options.held_out else cases())
     text = f"{summary(rows.values())}\n\n{table(rows)}"
     print(text)
     if options.write is not None:
