@@ -33,7 +33,19 @@ exit status: 0 fine, 1 it did not work out, 2 something is wrong with the call, 
 """
 
 # Each module adds its commands to the parser.
-_GROUPS = ("demo", "serve", "owner", "decide", "explain", "recheck", "settings", "mail")
+_GROUPS = (
+    "demo",
+    "serve",
+    "owner",
+    "decide",
+    "explain",
+    "recheck",
+    "settings",
+    "mail",
+    "password",
+    "report",
+    "transfer",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

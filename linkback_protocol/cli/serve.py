@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import ipaddress
 import logging
 import signal
@@ -11,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from waitress import create_server
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from linkback_protocol import url
@@ -30,6 +32,7 @@ from linkback_protocol.limits import Limits
 from linkback_protocol.receiver import Receiver
 from linkback_protocol.targets import SitemapTargets, SiteTargets, read_site
 from linkback_protocol.wsgi import PingbackMiddleware, TrackbackMiddleware
+from linkback_protocol.wsgi.moderation import BasicAuth, Moderation, PasswordFile
 
 if TYPE_CHECKING:
     import socket
@@ -94,6 +97,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--pingback-path", default="/pingback", metavar="PATH")
     parser.add_argument("--trackback-suffix", default="/trackback/", metavar="SUFFIX")
     parser.add_argument(
+        "--moderation-password-file", metavar="FILE",
+        help="serve the moderation page, for those whom 'linkback password' wrote into this file",
+    )  # fmt: skip
+    parser.add_argument(
+        "--moderation-path", default="/linkbacks/", metavar="PATH",
+        help="where the moderation page is (default: /linkbacks/)",
+    )  # fmt: skip
+    parser.add_argument(
         "--inject", action="store_true",
         help="put the <link> and the RDF block of both protocols into HTML pages",
     )  # fmt: skip
@@ -123,6 +134,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise UsageError("--pingback-path must begin with a slash")
     if arguments.app is None and not arguments.site:
         raise UsageError("give MODULE:APP to serve an app, or --site URL to serve a static site")
+    passwords = _passwords(arguments)
     with _until_told(), listen(*arguments.bind) as listening:
         served = f"http://{authority(*listening.getsockname()[:2])}/"
         site = arguments.site or [_site_of_bind(arguments.bind[0], served)]
@@ -130,14 +142,30 @@ def _serve(arguments: argparse.Namespace) -> int:
             receiver = _receiver(arguments, store, site)
             try:
                 endpoint = _endpoint(arguments, receiver, served)
-                app = _application(arguments, receiver, endpoint)
+                app = _application(arguments, receiver, endpoint, passwords)
                 receiver.start()
-                _announce(arguments, receiver, served, endpoint)
+                _announce(arguments, receiver, served, endpoint, moderated=passwords is not None)
                 _run(app, listening, arguments)
             finally:
                 receiver.close()
     print("linkback: stopped", file=sys.stderr)
     return 0
+
+
+def _passwords(arguments: argparse.Namespace) -> PasswordFile | None:
+    """Return who may moderate; None where nobody is to."""
+    path: str = arguments.moderation_path
+    mount = path.strip("/")
+    if not path.startswith("/") or not mount or "//" in path or set(mount) & set("?#&%"):
+        raise UsageError("--moderation-path is a path below the root, such as /linkbacks/")
+    if path.rstrip("/") == arguments.pingback_path.rstrip("/"):
+        raise UsageError("--moderation-path and --pingback-path must be different")
+    if arguments.moderation_password_file is None:
+        return None
+    try:
+        return PasswordFile(arguments.moderation_password_file)
+    except ValueError as error:
+        raise UsageError(f"--moderation-password-file: {error}") from error
 
 
 @contextlib.contextmanager
@@ -204,7 +232,10 @@ def _endpoint(arguments: argparse.Namespace, receiver: Receiver, served: str) ->
 
 
 def _application(
-    arguments: argparse.Namespace, receiver: Receiver, endpoint: str
+    arguments: argparse.Namespace,
+    receiver: Receiver,
+    endpoint: str,
+    passwords: PasswordFile | None,
 ) -> WSGIApplication:
     path, suffix = arguments.pingback_path, arguments.trackback_suffix
     if arguments.app is None:
@@ -218,6 +249,15 @@ def _application(
         )
     except ValueError as error:
         raise UsageError(str(error)) from error
+    if passwords is not None:
+        moderation = Moderation(
+            receiver,
+            authenticate=BasicAuth(passwords, store=receiver.store),
+            # Nobody else can read it, and forms that are open outlive a restart.
+            secret=hashlib.sha256(passwords.path.read_bytes()).hexdigest(),
+            unlinked_trackbacks=arguments.unlinked_trackbacks != "refuse",
+        )
+        app = DispatcherMiddleware(app, {arguments.moderation_path.rstrip("/"): moderation})
     if arguments.trusted_proxies > 0:
         app = ProxyFix(app, x_for=arguments.trusted_proxies, x_proto=arguments.trusted_proxies)
     return app
@@ -234,13 +274,19 @@ def _site_of_bind(host: str, served: str) -> str:
 
 
 def _announce(
-    arguments: argparse.Namespace, receiver: Receiver, served: str, endpoint: str
+    arguments: argparse.Namespace,
+    receiver: Receiver,
+    served: str,
+    endpoint: str,
+    *,
+    moderated: bool,
 ) -> None:
     held = "held for approval" if arguments.moderate else "shown at once"
     what = arguments.app or "a gateway"
+    page = f", moderation at {arguments.moderation_path}" if moderated else ""
     print(
         f"linkback: {what} at {served} for {receiver.site[0]}, pingbacks at {endpoint},"
-        f" linkbacks in {arguments.db} and {held}",
+        f" linkbacks in {arguments.db} and {held}{page}",
         file=sys.stderr,
         flush=True,
     )

@@ -1,0 +1,179 @@
+"""``linkback serve --moderation-password-file`` and ``linkback password``, as processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from linkback_protocol.cli import main
+from linkback_protocol.wsgi.moderation import PasswordFile, password_line
+from tests.cli.processes import COMMAND, ENVIRONMENT, LOOPBACK, listed, ping, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.peers import SourceSite
+
+PASSWORD = "correct horse"
+ANN = ("ann", PASSWORD)
+
+
+@pytest.fixture
+def passwords(folder: Path) -> Path:
+    path = folder / "moderators.txt"
+    path.touch(mode=0o600)
+    path.write_text(password_line(*ANN) + "\n")
+    return path
+
+
+def make(name: str, said: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "password", name],
+        input=said,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+class TestServe:
+    def test_a_ping_is_approved_on_the_page(
+        self, folder: Path, passwords: Path, source: SourceSite
+    ) -> None:
+        options = ("--moderation-password-file", str(passwords))
+        with serving(folder, "blog:app", *options, *LOOPBACK) as (url, _):
+            ping(url + "pingback", source.link("/a", url + "post/", title="One"), url + "post/")
+            page = requests.get(url + "linkbacks/", auth=ANN, timeout=10)
+            assert "One" in page.text
+            assert "X-Pingback" not in page.headers
+            token = re.search(r'name="token" value="(\w+)"', page.text)
+            assert token is not None
+            fields = {"token": token[1], "one": "approve 1"}
+            requests.post(url + "linkbacks/decide", data=fields, auth=ANN, timeout=10)
+            assert listed(folder)[0]["status"] == "approved"
+            assert requests.get(url + "linkbacks/", timeout=10).status_code == 401
+            assert requests.get(url + "post/", timeout=10).status_code == 200
+        # What was open before a restart can be sent after it.
+        with serving(folder, "blog:app", *options, *LOOPBACK) as (url, _):
+            fields = {"token": token[1], "one": "spam 1"}
+            requests.post(url + "linkbacks/decide", data=fields, auth=ANN, timeout=10)
+            assert listed(folder)[0]["status"] == "spam"
+
+    def test_where_it_is_told(self, folder: Path, passwords: Path) -> None:
+        options = ("--moderation-password-file", str(passwords), "--moderation-path", "/a/desk")
+        with serving(folder, "--site", "https://static.example/", *options) as (url, _):
+            for path in ("a/desk", "a/desk/", "a/desk/static/moderation.css"):
+                assert requests.get(url + path, auth=ANN, timeout=10).status_code == 200
+            assert requests.get(url + "linkbacks/", auth=ANN, timeout=10).status_code == 404
+
+    def test_without_a_file_there_is_no_page(self, folder: Path) -> None:
+        with serving(folder, "blog:app") as (url, _):
+            assert requests.get(url + "linkbacks/", auth=ANN, timeout=10).status_code == 404
+
+    def test_a_file_that_goes_away_lets_nobody_in(self, folder: Path, passwords: Path) -> None:
+        options = ("--moderation-password-file", str(passwords))
+        with serving(folder, "blog:app", *options) as (url, _):
+            assert requests.get(url + "linkbacks/", auth=ANN, timeout=10).status_code == 200
+            passwords.unlink()
+            assert requests.get(url + "linkbacks/", auth=ANN, timeout=10).status_code == 401
+
+    @pytest.mark.parametrize(
+        ("content", "mode", "said"),
+        [
+            (None, 0o600, "cannot be read"),
+            ("", 0o600, "names nobody"),
+            ("ann:correct horse\n", 0o600, "line 1"),
+            (password_line(*ANN), 0o644, "chmod 600"),
+        ],
+    )
+    def test_it_does_not_start_without_passwords(
+        self,
+        folder: Path,
+        passwords: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        content: str | None,
+        mode: int,
+        said: str,
+    ) -> None:
+        if content is None:
+            passwords.unlink()
+        else:
+            passwords.write_text(content)
+            passwords.chmod(mode)
+        monkeypatch.chdir(folder)
+        options = ["--bind", "127.0.0.1:0", "--db", "x.db"]
+        assert main(["serve", "x:y", *options, "--moderation-password-file", str(passwords)]) == 2
+        error = capsys.readouterr().err
+        assert said in error
+        assert error.count("\n") == 1
+        assert "correct horse" not in error
+
+    @pytest.mark.parametrize("path", ["linkbacks/", "/", "", "//x", "/a?b", "/a%20b", "/pingback"])
+    def test_paths_that_will_not_do(
+        self, passwords: Path, capsys: pytest.CaptureFixture[str], path: str
+    ) -> None:
+        options = ["--moderation-password-file", str(passwords), "--moderation-path", path]
+        assert main(["serve", "x:y", "--db", str(passwords) + ".db", *options]) == 2
+        assert "--moderation-path" in capsys.readouterr().err
+
+
+class TestPassword:
+    def test_a_line_from_a_pipe_is_one_that_serve_takes(self, tmp_path: Path) -> None:
+        made = make("ann", f"{PASSWORD}\n")
+        assert made.stderr == ""
+        path = tmp_path / "moderators.txt"
+        path.touch(mode=0o600)
+        path.write_text(made.stdout)
+        assert PasswordFile(path)(*ANN)
+
+    @pytest.mark.parametrize(
+        ("name", "said", "why"),
+        [
+            ("ann", "", "8 to 256"),
+            ("ann", "short\n", "8 to 256"),
+            ("ann", "x" * 300, "8 to 256"),
+            ("a:b", "correct horse\n", "colon"),
+            ("receiver", "correct horse\n", "another name"),
+        ],
+    )
+    def test_what_will_not_do(self, name: str, said: str, why: str) -> None:
+        made = make(name, said)
+        assert (made.returncode, made.stdout) == (2, "")
+        assert why in made.stderr
+        assert made.stderr.count("\n") == 1
+
+    @pytest.mark.parametrize(("again", "status"), [(PASSWORD, 0), ("another one", 2)])
+    def test_at_a_terminal_it_is_asked_for_twice_and_not_shown(
+        self, again: str, status: int
+    ) -> None:
+        ours, theirs = pytest.importorskip("pty").openpty()
+        try:
+            with subprocess.Popen(
+                [*COMMAND, "password", "ann"],
+                stdin=theirs,
+                stdout=subprocess.PIPE,
+                stderr=theirs,
+                env=ENVIRONMENT,
+                start_new_session=True,
+            ) as process:
+                os.close(theirs)
+                shown = b""
+                for question, answer in ((b"Password: ", PASSWORD), (b"again: ", again)):
+                    while not shown.endswith(question):
+                        shown += os.read(ours, 1)
+                    os.write(ours, answer.encode() + b"\n")
+                assert process.stdout is not None
+                line = process.stdout.read()
+                assert process.wait(timeout=30) == status
+        finally:
+            os.close(ours)
+        assert PASSWORD.encode() not in shown + line
+        assert line.startswith(b"ann:scrypt:") is (status == 0)
