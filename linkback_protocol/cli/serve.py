@@ -9,14 +9,17 @@ import ipaddress
 import logging
 import signal
 import sys
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waitress import create_server
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from linkback_protocol import url
+from linkback_protocol import url, validators
 from linkback_protocol.cli.application import load
+from linkback_protocol.cli.explain import add_validators, read_validators
 from linkback_protocol.cli.gateway import gateway
 from linkback_protocol.cli.usage import (
     UsageError,
@@ -36,12 +39,13 @@ from linkback_protocol.wsgi.moderation import BasicAuth, Moderation, PasswordFil
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from _typeshed.wsgi import WSGIApplication
 
     from linkback_protocol.stores import Store
     from linkback_protocol.targets import Targets
+    from linkback_protocol.validators import Validator
 
 _MAX_REQUEST = 1 << 20
 """Bytes of a request that the server takes, for the app; a ping may have 64 KiB."""
@@ -96,6 +100,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--pingback-path", default="/pingback", metavar="PATH")
     parser.add_argument("--trackback-suffix", default="/trackback/", metavar="SUFFIX")
+    add_validators(parser)
+    parser.add_argument(
+        "--allow-file", metavar="FILE",
+        help="hosts, patterns and networks to let in, one on a line; made if it is not there",
+    )  # fmt: skip
+    parser.add_argument("--block-file", metavar="FILE", help="the same for what is filed as spam")
     parser.add_argument(
         "--moderation-password-file", metavar="FILE",
         help="serve the moderation page, for those whom 'linkback password' wrote into this file",
@@ -135,14 +145,15 @@ def _serve(arguments: argparse.Namespace) -> int:
     if arguments.app is None and not arguments.site:
         raise UsageError("give MODULE:APP to serve an app, or --site URL to serve a static site")
     passwords = _passwords(arguments)
+    chain = _validators(arguments)
     with _until_told(), listen(*arguments.bind) as listening:
         served = f"http://{authority(*listening.getsockname()[:2])}/"
         site = arguments.site or [_site_of_bind(arguments.bind[0], served)]
         with open_store(arguments.db) as store:
-            receiver = _receiver(arguments, store, site)
+            receiver = _receiver(arguments, store, site, chain)
             try:
                 endpoint = _endpoint(arguments, receiver, served)
-                app = _application(arguments, receiver, endpoint, passwords)
+                app = _application(arguments, receiver, endpoint, passwords, chain)
                 receiver.start()
                 _announce(arguments, receiver, served, endpoint, moderated=passwords is not None)
                 _run(app, listening, arguments)
@@ -168,6 +179,21 @@ def _passwords(arguments: argparse.Namespace) -> PasswordFile | None:
         raise UsageError(f"--moderation-password-file: {error}") from error
 
 
+def _validators(arguments: argparse.Namespace) -> Sequence[Validator]:
+    """Return the chain, with the owner's files in the recommended one."""
+    files = {"allow_file": arguments.allow_file, "block_file": arguments.block_file}
+    if arguments.validators is not None:
+        if any(files.values()):
+            raise UsageError("--allow-file and --block-file belong to the recommended chain")
+        return read_validators(arguments.validators)
+    try:
+        for path in filter(None, files.values()):
+            Path(path).touch(mode=0o600)
+        return validators.recommended(**files)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--allow-file or --block-file: {error}") from error
+
+
 @contextlib.contextmanager
 def _until_told() -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end the block, at whatever it is."""
@@ -183,7 +209,9 @@ def _until_told() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _receiver(arguments: argparse.Namespace, store: Store, site: list[str]) -> Receiver:
+def _receiver(
+    arguments: argparse.Namespace, store: Store, site: list[str], chain: Sequence[Validator]
+) -> Receiver:
     try:
         fetcher = Fetcher(site=site[0], allow=arguments.allow_network)
     except ValueError as error:
@@ -193,6 +221,7 @@ def _receiver(arguments: argparse.Namespace, store: Store, site: list[str]) -> R
             store=store,
             site=site,
             targets=_targets(arguments, fetcher, site),
+            validators=chain,
             fetcher=fetcher,
             moderate=arguments.moderate,
             verify=arguments.verify,
@@ -236,6 +265,7 @@ def _application(
     receiver: Receiver,
     endpoint: str,
     passwords: PasswordFile | None,
+    chain: Sequence[Validator],
 ) -> WSGIApplication:
     path, suffix = arguments.pingback_path, arguments.trackback_suffix
     if arguments.app is None:
@@ -256,11 +286,18 @@ def _application(
             # Nobody else can read it, and forms that are open outlive a restart.
             secret=hashlib.sha256(passwords.path.read_bytes()).hexdigest(),
             unlinked_trackbacks=arguments.unlinked_trackbacks != "refuse",
+            validators=chain,
+            allow=_adder(arguments.allow_file),
+            block=_adder(arguments.block_file),
         )
         app = DispatcherMiddleware(app, {arguments.moderation_path.rstrip("/"): moderation})
     if arguments.trusted_proxies > 0:
         app = ProxyFix(app, x_for=arguments.trusted_proxies, x_proto=arguments.trusted_proxies)
     return app
+
+
+def _adder(path: str | None) -> Callable[[str], object] | None:
+    return None if path is None else partial(validators.add_entry, path)
 
 
 def _site_of_bind(host: str, served: str) -> str:

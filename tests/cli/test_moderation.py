@@ -177,3 +177,48 @@ class TestPassword:
             os.close(ours)
         assert PASSWORD.encode() not in shown + line
         assert line.startswith(b"ann:scrypt:") is (status == 0)
+
+
+class TestLists:
+    def test_a_host_that_is_blocked_on_the_page_stays_blocked(
+        self, folder: Path, passwords: Path, source: SourceSite
+    ) -> None:
+        options = ("--moderation-password-file", str(passwords), "--block-file", "blocked.txt")
+        with serving(folder, "blog:app", *options, *LOOPBACK) as (url, _):
+            ping(url + "pingback", source.link("/a", url + "post/"), url + "post/")
+            page = requests.get(url + "linkbacks/", auth=ANN, timeout=10).text
+            token = re.search(r'name="token" value="(\w+)"', page)
+            assert token is not None
+            assert "Block 127.0.0.1" in page
+            assert "Allow 127.0.0.1" not in page
+            fields = {"token": token[1], "block": "1"}
+            requests.post(url + "linkbacks/hosts", data=fields, auth=ANN, timeout=10)
+            assert (folder / "blocked.txt").read_text().split() == ["127.0.0.1"]
+        with serving(folder, "blog:app", *options, *LOOPBACK) as (url, _):
+            ping(url + "pingback", source.link("/b", url + "post/"), url + "post/")
+            assert listed(folder)[-1]["status"] == "spam"
+            assert listed(folder)[-1]["reasons"][0]["by"] == "block"
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--allow-file", "a", "--validators", "none"], "recommended chain"),
+            (["--block-file", "/nowhere/a"], "--block-file"),
+            (["--block-file", "broken"], "broken"),
+            (["--validators", "nonsense"], "MODULE:LIST"),
+        ],
+    )
+    def test_mistakes_are_one_sentence(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        options: list[str],
+        said: str,
+    ) -> None:
+        monkeypatch.chdir(folder)
+        (folder / "broken").write_text("a b c\n")
+        assert main(["serve", "--site", "http://blog.example/", *options]) == 2
+        error = capsys.readouterr().err
+        assert said in error
+        assert error.count("\n") == 1
