@@ -13,8 +13,39 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from turbohtml.saxparse import sax_parse
 
-from linkback_protocol.page.markup import FORMATTING, MARK, tamed, unmarked
-from linkback_protocol.page.visibility import hidden_by_size, hidden_by_style
+from linkback_protocol.page.elements import (
+    ABOUT_PAGE,
+    ANCHOR_TAGS,
+    BY_RULES,
+    FONT,
+    FOREIGN,
+    HEADINGS,
+    INLINE,
+    LANDMARKS,
+    LINKING,
+    META,
+    MUTED,
+    NOTED,
+    PAGE_REGIONS,
+    PICTURES,
+    REGIONS,
+    ROLES,
+    ROOTS,
+    SECTIONS,
+    SHEETS,
+    TELLING,
+    UNDRAWN,
+    UNSHOWN,
+)
+from linkback_protocol.page.markup import MARK, tamed, unmarked
+from linkback_protocol.page.styles import StyleRules
+from linkback_protocol.page.visibility import (
+    Look,
+    background,
+    declarations,
+    hidden_by_size,
+    looks,
+)
 from linkback_protocol.wire.text import plain
 
 if TYPE_CHECKING:
@@ -29,55 +60,7 @@ MAX_LANGUAGE = 35
 
 Attributes = tuple[tuple[str, str | None], ...]
 
-# What a browser keeps out of the document, or does not read as one.
-_MUTED = frozenset(
-    ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "rp")
-)
-# What stands in the document and is not shown.
-_UNSHOWN = {
-    **dict.fromkeys(("select", "datalist"), "form control"),
-    **dict.fromkeys(("audio", "video", "canvas"), "fallback content"),
-}
-_UNDRAWN = frozenset(
-    ("title", "desc", "metadata", "defs", "symbol", "clipPath", "mask", "pattern")
-    + ("annotation", "annotation-xml")
-)
-# Elements that do not separate the words before them from those behind.
-_INLINE = frozenset(
-    ("abbr", "bdi", "bdo", "cite", "data", "del", "dfn", "ins", "kbd", "label", "mark", "noscript")
-    + ("picture", "q", "ruby", "samp", "span", "sub", "sup", "time", "var", "wbr")
-    + (*FORMATTING, *(name + MARK for name in FORMATTING))
-)
-_ANCHOR_TAGS = frozenset(("a", "a" + MARK))
-_LINKING = {
-    **dict.fromkeys((*_ANCHOR_TAGS, "area", "link"), "href"),
-    **dict.fromkeys(("img", "video", "audio", "source", "track"), "src"),
-    **dict.fromkeys(("iframe", "frame", "embed"), "src"),
-    "object": "data",
-}
-_PICTURES = frozenset(("img", "svg", "video", "canvas", "object", "embed", "iframe"))
-# Landmarks. A header or footer is one of the page unless it belongs to an article (HTML-AAM 3.5).
-_REGIONS = frozenset(("nav", "aside"))
-_PAGE_REGIONS = frozenset(("header", "footer"))
-_SECTIONS = frozenset(("article", "main", "section"))
-_LANDMARKS = _REGIONS | _PAGE_REGIONS | _SECTIONS
-_ROLES = {
-    "navigation": "nav",
-    "complementary": "aside",
-    "contentinfo": "footer",
-    "banner": "header",
-}
-_FOREIGN = frozenset(("svg", "math"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_META = frozenset(("og:title", "og:site_name", "application-name"))
-_ROOTS = frozenset(("html", "body"))
-_ABOUT_PAGE = frozenset(("html", "base", "meta"))
 _LANGUAGE = re.compile(rf"[A-Za-z0-9-]{{1,{MAX_LANGUAGE}}}\Z")
-_TELLING = frozenset(("hidden", "style", "role"))
-_NOTED = frozenset(
-    (*_MUTED, *_UNSHOWN, *_UNDRAWN, *_LINKING, *_PICTURES, *_LANDMARKS)
-    + (*_FOREIGN, *_HEADINGS, *_ABOUT_PAGE, "dialog", "foreignObject")
-)
 
 
 @dataclass(slots=True)
@@ -104,6 +87,7 @@ class _Scope(NamedTuple):
     depth: int
     muted: bool
     hidden: str
+    paper: str
     region: str
     section: int
     foreign: bool
@@ -121,6 +105,16 @@ class HTMLReader:
     A page has thousands of events, so each does as little as it can. Text is collected by no code
     of ours, and what turns out not to be seen is cut off again.
     """
+
+    # So many attributes are found faster so.
+    __slots__ = (
+        *("anchors", "base", "characters", "full", "heading"),
+        *("language", "meta", "passages", "pieces", "title"),
+        *("_anchor", "_anchor_depth", "_depth", "_foreign", "_heading_depth"),
+        *("_heading_from", "_hidden", "_hidden_from", "_kept", "_muted"),
+        *("_muted_from", "_noted", "_paper", "_region", "_rules"),
+        *("_scope_depth", "_scopes", "_section", "_telling", "_words_from"),
+    )
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -142,6 +136,11 @@ class HTMLReader:
         self._muted_from = 0
         self._hidden = ""
         self._hidden_from = 0
+        # The colour behind the text, where the page tells.
+        self._paper = ""
+        self._rules = StyleRules()
+        self._noted = NOTED
+        self._telling = TELLING
         self._region = ""
         # How deep the section is that holds, if one does.
         self._section = 0
@@ -151,7 +150,8 @@ class HTMLReader:
         self._anchor: Anchor | None = None
         self._anchor_depth = 0
         self._words_from = 0
-        self._in_title = False
+        # The element whose text is kept although it is no text of the page.
+        self._kept = ""
         self._heading_depth = 0
         self._heading_from = 0
 
@@ -177,16 +177,17 @@ class HTMLReader:
         self._depth += 1
         if self._muted:
             return
-        if tag not in _INLINE:
+        if tag not in INLINE:
             self.pieces.append("\n")
-        elif tag in _ANCHOR_TAGS:
+        elif tag in ANCHOR_TAGS:
             self._start_anchor(tag, attrs)
             return
-        if tag in _NOTED:
+        if tag in self._noted:
             self._enter(tag, attrs)
             return
-        for name, _ in attrs:
-            if name in _TELLING:
+        telling = self._telling
+        for name, value in attrs:
+            if name in telling and (name in TELLING or self._rules.has(name, value or "")):
                 self._enter(tag, attrs)
                 return
 
@@ -198,7 +199,7 @@ class HTMLReader:
             self._close_anchor()
         if depth == self._scope_depth:
             self._leave()
-        if tag not in _INLINE:
+        if tag not in INLINE:
             self.pieces.append("\n")
 
     def _start_anchor(self, tag: str, attrs: Attributes) -> None:
@@ -209,7 +210,11 @@ class HTMLReader:
                 reference = value or ""
             elif name == "rel":
                 rel = value or ""
-            elif name in _TELLING or name == "xlink:href":
+            elif (
+                name in TELLING
+                or name == "xlink:href"
+                or (name in self._telling and self._rules.has(name, value or ""))
+            ):
                 self._enter(tag, attrs)
                 return
         self._link(tag, reference, rel)
@@ -218,27 +223,43 @@ class HTMLReader:
         """Take the start of an element that links, or changes what holds within it."""
         values = {name: value or "" for name, value in attrs}
         before = _Scope(
-            self._depth, self._muted, self._hidden, self._region, self._section, self._foreign
+            self._depth,
+            self._muted,
+            self._hidden,
+            self._paper,
+            self._region,
+            self._section,
+            self._foreign,
         )
-        hidden = self._hidden_within(tag, values)
-        if tag in _LANDMARKS or "role" in values:
+        hidden, self._paper = self._look_within(tag, values)
+        if tag in LANDMARKS or "role" in values:
             self._move_to(*self._region_within(tag, values))
         self._hide(hidden)
-        if tag in _PICTURES and not hidden and self._anchor is not None:
+        if tag in PICTURES and not hidden and self._anchor is not None:
             self._anchor.has_picture = True
-        if tag in _LINKING:
+        if tag in LINKING:
             self._embed(tag, values)
-        elif tag in _ABOUT_PAGE:
+        elif tag in ABOUT_PAGE:
             self._about_page(tag, values)
-        elif tag in _HEADINGS and not self.heading and self._heading_depth == 0:
+        elif tag in HEADINGS and not self.heading and self._heading_depth == 0:
             self._heading_depth, self._heading_from = self._depth, len(self.pieces)
-        self._in_title = tag == "title" and not self._foreign
-        self._muted = self._in_title or tag in _MUTED
+        if tag == "title" and not self._foreign:
+            self._muted, self._kept = True, tag
+        elif tag in MUTED:
+            is_sheet = tag == "style" and values.get("media", "").strip().lower() in SHEETS
+            self._muted, self._kept = True, tag if is_sheet and not hidden else ""
         self._muted_from = len(self.pieces)
-        if tag in _UNSHOWN:
-            self._hide(hidden or _UNSHOWN[tag])
-        self._foreign = tag in _FOREIGN or (self._foreign and tag != "foreignObject")
-        changed = (self._muted, self._hidden, self._region, self._section, self._foreign)
+        if tag in UNSHOWN:
+            self._hide(hidden or UNSHOWN[tag])
+        self._foreign = tag in FOREIGN or (self._foreign and tag != "foreignObject")
+        changed = (
+            self._muted,
+            self._hidden,
+            self._paper,
+            self._region,
+            self._section,
+            self._foreign,
+        )
         if changed != before[1:] or self._depth == self._heading_depth:
             self._scopes.append(before)
             self._scope_depth = self._depth
@@ -247,11 +268,13 @@ class HTMLReader:
         """Take the end of such an element."""
         scope = self._scopes.pop()
         if self._muted:
-            if self._in_title and not self.title:
+            if self._kept == "title" and not self.title:
                 title = unmarked("".join(self.pieces[self._muted_from :]))
                 self.title = plain(title, limit=MAX_TITLE)
+            elif self._kept == "style":
+                self._read_styles("".join(self.pieces[self._muted_from :]))
             del self.pieces[self._muted_from :]
-        self._muted, self._foreign = scope.muted, scope.foreign
+        self._muted, self._foreign, self._paper = scope.muted, scope.foreign, scope.paper
         self._hide(scope.hidden)
         if scope.depth == self._heading_depth:
             if not self._hidden:
@@ -280,42 +303,66 @@ class HTMLReader:
 
     def _region_within(self, tag: str, values: dict[str, str]) -> tuple[str, int]:
         region, section = self._region, self._section
-        if tag in _SECTIONS:
+        if tag in SECTIONS:
             section = self._depth
-        elif tag in _REGIONS or (tag in _PAGE_REGIONS and not section and not region):
+        elif tag in REGIONS or (tag in PAGE_REGIONS and not section and not region):
             region = tag
         for role in values.get("role", "").lower().split():
-            if role in _ROLES:
-                region = _ROLES[role]
+            if role in ROLES:
+                region = ROLES[role]
                 break
         return region, section
 
-    def _hidden_within(self, tag: str, values: dict[str, str]) -> str:
-        if tag in _ROOTS:
+    def _look_within(self, tag: str, values: dict[str, str]) -> tuple[str, str]:
+        """Return why what the element has in it cannot be seen, and the colour behind it."""
+        style = values.get("style")
+        if tag in ROOTS:
             # Whole pages are hidden until a script has run, and shown by it.
-            return self._hidden
+            declared = declarations(style) if style else {}
+            colour = values.get("bgcolor", "").lower() or self._rules.paper
+            paper = background(declared, colour)
+            return self._hidden, "" if self._rules.are_elsewhere else paper
+        paper = values["bgcolor"].lower() if "bgcolor" in values else self._paper
+        why = self._hidden_by_element(tag, values)
+        if why or (not style and tag != FONT and not self._rules):
+            return why or self._hidden, paper
+        declared = self._rules.of(tag, values)
+        if style:
+            declared.update(declarations(style))
+        if tag == FONT and "color" in values:
+            declared.setdefault("color", values["color"].lower())
+        return looks(declared, Look(self._hidden, paper))
+
+    def _hidden_by_element(self, tag: str, values: dict[str, str]) -> str:
         if "hidden" in values:
             return "hidden attribute"
         if tag == "dialog" and "open" not in values:
             return "closed dialog"
-        if tag in _UNDRAWN and self._foreign:
+        if tag in UNDRAWN and self._foreign:
             return "not drawn"
-        if tag in _PICTURES and hidden_by_size(values.get("width", ""), values.get("height", "")):
+        if tag in PICTURES and hidden_by_size(values.get("width", ""), values.get("height", "")):
             return "zero size"
-        style = values.get("style")
-        return hidden_by_style(style, self._hidden) if style else self._hidden
+        return ""
+
+    def _read_styles(self, sheet: str) -> None:
+        self._rules.read(sheet)
+        self._noted = NOTED | self._rules.tags
+        self._telling = TELLING | BY_RULES if self._rules else TELLING
 
     def _embed(self, tag: str, values: dict[str, str]) -> None:
         alt = values.get("alt", "")
-        if alt and self._anchor is not None and tag not in _ANCHOR_TAGS:
+        if alt and self._anchor is not None and tag not in ANCHOR_TAGS:
             self._anchor.words.append(alt)
-        reference = values.get(_LINKING[tag])
+        reference = values.get(LINKING[tag])
         if reference is None and self._foreign:
             reference = values.get("xlink:href")
-        self._link(tag, reference, values.get("rel", ""), alt)
+        rel = values.get("rel", "")
+        if tag == "link" and "stylesheet" in rel.lower():
+            self._rules.are_elsewhere = True
+        self._link(tag, reference, rel, alt)
 
     def _link(self, tag: str, reference: str | None, rel: str, alt: str = "") -> None:
-        is_anchor = tag in _ANCHOR_TAGS
+        is_anchor = tag in ANCHOR_TAGS
         if is_anchor and self._anchor is not None:
             self._close_anchor()
         if reference is None:
@@ -354,7 +401,7 @@ class HTMLReader:
                 self.base = values.get("href")
         else:
             name = (values.get("property") or values.get("name") or "").strip().lower()
-            if name in _META and name not in self.meta:
+            if name in META and name not in self.meta:
                 content = plain(unmarked(values.get("content", "")), limit=MAX_TITLE)
                 if content:
                     self.meta[name] = content

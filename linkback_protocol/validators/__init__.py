@@ -8,6 +8,7 @@ from linkback_protocol.validators.browser_origin import BrowserOrigin as Browser
 from linkback_protocol.validators.candidate import Candidate as Candidate
 from linkback_protocol.validators.candidate import Validator as Validator
 from linkback_protocol.validators.chain import recommended as recommended
+from linkback_protocol.validators.cloaked import Cloaked as Cloaked
 from linkback_protocol.validators.dnsbl import Dnsbl as Dnsbl
 from linkback_protocol.validators.dnsbl import UriBlocklist as UriBlocklist
 from linkback_protocol.validators.duplicate_content import DuplicateContent as DuplicateContent
@@ -20,6 +21,7 @@ from linkback_protocol.validators.host_lists import Block as Block
 from linkback_protocol.validators.known_sender import KnownSender as KnownSender
 from linkback_protocol.validators.link_rel import LinkRel as LinkRel
 from linkback_protocol.validators.links_back import LinksBack as LinksBack
+from linkback_protocol.validators.parked import Parked as Parked
 from linkback_protocol.validators.rate_limit import RateLimit as RateLimit
 from linkback_protocol.validators.self_ping import SelfPing as SelfPing
 from linkback_protocol.validators.sender_address import SenderAddress as SenderAddress

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from linkback_protocol.validators.aggregators import Aggregator
 from linkback_protocol.validators.browser_origin import BrowserOrigin
+from linkback_protocol.validators.cloaked import Cloaked
 from linkback_protocol.validators.duplicate_content import DuplicateContent
 from linkback_protocol.validators.hidden_link import HiddenLink
 from linkback_protocol.validators.home_page_target import HomePageTarget
 from linkback_protocol.validators.host_lists import Allow, Block
 from linkback_protocol.validators.known_sender import KnownSender
 from linkback_protocol.validators.link_rel import LinkRel
+from linkback_protocol.validators.parked import Parked
 from linkback_protocol.validators.self_ping import SelfPing
 from linkback_protocol.validators.splog import Splog
 from linkback_protocol.validators.too_many_links import TooManyLinks
@@ -61,6 +63,8 @@ def recommended(
         HiddenLink(),
         LinkRel(),
         TooShort(),
+        Parked(),
+        Cloaked(),
         Splog(),
         TooManyLinks(),
         DuplicateContent(),

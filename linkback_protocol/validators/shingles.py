@@ -16,11 +16,17 @@ _WORD = re.compile(r"\w+")
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in lower case, without punctuation.
+    """Return the words of a text in lower case, without punctuation; the list is not to be changed.
 
     Where a script does not part its words, what stands between two signs counts as one.
     """
-    return _WORD.findall(text[:MAX_TEXT].lower())
+    return _words(text[:MAX_TEXT])
+
+
+# The validators of a chain ask for those of the same page one after the other.
+@lru_cache(maxsize=16)
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
 
 
 def shingle(sequence: Sequence[str], start: int, length: int) -> str:

@@ -12,8 +12,6 @@ import zlib
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from linkback_protocol.validators.shingles import shingle
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -21,7 +19,7 @@ SLOTS = 16
 """Bytes in a sketch; two that share nothing differ in nearly all of them."""
 RUN = 3
 """Words in a row that count as one piece of a text."""
-MAX_WORDS = 2000
+MAX_WORDS = 1200
 """Words of a text that are sketched."""
 
 MAX_BAND = 64
@@ -33,15 +31,20 @@ def sketch(found: Sequence[str], *, without: Collection[str] = (), at_least: int
 
     :param without: runs of `RUN` words that do not count, as those quoted from elsewhere.
     """
-    runs = {shingle(found, place, RUN) for place in range(min(len(found), MAX_WORDS) - RUN + 1)}
+    found = found[:MAX_WORDS]
+    runs = set(map(" ".join, zip(found, found[1:], found[2:], strict=False)))
     runs.difference_update(without)
     if not runs or len(runs) < at_least:
         return None
+    # One encoding for all of them; no word has a line break in it.
+    encoded = "\n".join(runs).encode("utf-8", "surrogatepass").split(b"\n")
     least = [1 << 32] * SLOTS
-    for run in runs:
-        value = zlib.crc32(run.encode("utf-8", "surrogatepass"))
+    for value in map(zlib.crc32, encoded):
         slot = value % SLOTS
-        least[slot] = min(least[slot], value)
+        if least[slot] <= value:
+            continue
+        least[slot] = value
+    filled = next(value for value in least if value < 1 << 32)
     slots = bytearray(SLOTS)
     filled = next(value for value in least if value < 1 << 32)
     for slot in reversed(range(SLOTS)):

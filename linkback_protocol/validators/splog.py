@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from linkback_protocol import url as urls
 from linkback_protocol.linkback import Verdict
 from linkback_protocol.validators.actions import REASON
+from linkback_protocol.validators.findings import Finding, strongest, total
 from linkback_protocol.validators.shingles import shingle, shingles, vocabulary, words
 from linkback_protocol.validators.splog_words import (
+    AGGREGATED,
     GOODS,
     GOODS_UNSPACED,
     OFFERS,
     OFFERS_UNSPACED,
     PHRASES,
 )
+from linkback_protocol.validators.vague import vague
+from linkback_protocol.validators.voice import speaks
 
 if TYPE_CHECKING:
     from linkback_protocol.page import Link, Page
@@ -33,20 +37,14 @@ MANY_LINKS = 50
 """Links to other sites from which on a page may be one of links."""
 RUN = 5
 """Words in a row by which a copy is known."""
-SAMPLES = 400
+SAMPLES = 250
 """Places of a page at which it is compared with ours."""
 
 _ALNUM = re.compile(r"[^\W_]+")
-_PARTS = re.compile(r"[|«»:\u2013\u2014]| - ")
+_PARTS = re.compile(r"[|«»:\u2013\u2014]| --? ")
 _TITLE_NUMBER = re.compile(r"\d{5,}")
 _URL_NUMBER = re.compile(r"(?:[?&]\w{1,20}=|[/_-]|/[a-z]{1,8})(\d{6,20})(?=[/.&]|\Z)")
 _FOREIGN = re.compile(rb"""href=["']?https?://([^/"'\s>]{1,100})""")
-
-
-class _Finding(NamedTuple):
-    sign: str
-    points: int
-    what: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +53,24 @@ class Splog:
 
     It gives points for each sign and adds them up: a trackback whose title is the name of its site
     (3), a page's that is that of its host (2), our own title (2), what scrapers write round a link
-    (3, or 5 for two phrases), a copy of most of our text (5) or of much (2), a page that is mostly
-    ours (3 or 1), a page of links (3), a word that is repeated on and on (2 or 3; in the title 2),
-    long numbers in the address (1 or 2) and in the title (2), goods that are known from spam in the
-    title (1 or 3), round the link (2 or 3), and in the host (1 or 2). Goods that our own page
-    speaks of are its topic and do not count, unless three words offer them. By default nothing
-    holds a ping by itself but a copy and two phrases.
+    (3, or 5 for two phrases), and what services write that ping for what others said (the same), a
+    copy of most of our text (5) or of much (2), a page that is mostly ours (3 or 1), a page of
+    links (3), a word that is repeated on and on (2 or 3; in the title 2), long numbers in the
+    address (1 or 2) and in the title or the name of the site (2), goods that are known from spam in
+    the title (1 or 3), round the link (2 or 3), and in the host (1 or 2). Goods that our own page
+    speaks of are its topic and do not count, unless three words offer them.
+
+    Praise that fits any page, and what texts are padded with that are written for search engines,
+    count by how many such phrases there are in how many words round the link (1 to 4). Where there
+    are some, hardly any text, a link that says ``here``, no word of what our page is about, and no
+    name, number or person round it count as well (1 each); without them they mean nothing. By
+    default nothing holds a ping by itself but a copy, two phrases of a scraper or a service, and
+    padding throughout. A number in the title and the address is its own where somebody says I.
 
     What it gets wrong: a page that quotes us at length and says little; a shop's honest blog; a
-    round-up with hardly any words. It misses splogs with a text of their own, and languages that it
-    has no words for. It costs a fetch, and about a millisecond for a page of any size.
+    round-up with hardly any words; somebody who writes as advertisements do. It misses splogs with
+    a text of their own, and languages that it has no words for. It costs a fetch, and about half a
+    millisecond for a page of any size.
 
     :param hold_from: points from which the owner is asked.
     :param spam_from: points from which it is filed as spam.
@@ -85,100 +91,99 @@ class Splog:
     def __call__(self, candidate: Candidate) -> Verdict | None:
         """Add up what tells; the page is not fetched where the ping says enough."""
         findings = _of_ping(candidate)
-        if _points(findings) < self.spam_from:
+        if total(findings) < self.spam_from:
             page = candidate.page
             findings += [] if page is None else _of_page(candidate, page)
-        points = _points(findings)
+        points = total(findings)
         if points < self.hold_from:
             return None
-        told = sorted(_strongest(findings), key=lambda finding: -finding.points)
+        told = sorted(strongest(findings), key=lambda finding: -finding.points)
         listed = ", ".join(f"{finding.what} ({finding.points})" for finding in told)
         reason = f"{points} points: {listed}"
         reason = reason if len(reason) <= REASON else f"{reason[: REASON - 1]}…"
         return Verdict.spam(reason) if points >= self.spam_from else Verdict.hold(reason)
 
 
-def _strongest(findings: list[_Finding]) -> list[_Finding]:
-    """Return the strongest finding of each sign, since the ping and the page may both show it."""
-    best: dict[str, _Finding] = {}
-    for finding in findings:
-        if finding.sign not in best or finding.points > best[finding.sign].points:
-            best[finding.sign] = finding
-    return list(best.values())
-
-
-def _points(findings: list[_Finding]) -> int:
-    return sum(finding.points for finding in _strongest(findings))
-
-
-def _of_ping(candidate: Candidate) -> list[_Finding]:
+def _of_ping(candidate: Candidate) -> list[Finding]:
     """Return what the ping alone tells."""
     ping = candidate.ping
     source = urls.parse(ping.source)
     findings = []
     if ping.title and _plain(ping.title) == _plain(ping.blog_name):
-        findings.append(_Finding("name", 3, "the title is the name of the site"))
+        findings.append(Finding("name", 3, "the title is the name of the site"))
     numbers = _URL_NUMBER.findall(f"{source.path}?{source.query}")
     if numbers:
         long = max(map(len, numbers)) >= 8
-        findings.append(_Finding("address", 2 if long else 1, "a long number in the address"))
+        findings.append(Finding("address", 2 if long else 1, "a long number in the address"))
     sold = GOODS.intersection(_ALNUM.findall(source.host)) - vocabulary(candidate.target_text)
     if sold:
-        findings.append(_Finding("host", min(2, len(sold)), f"the host speaks of {_list(sold)}"))
+        findings.append(Finding("host", min(2, len(sold)), f"the host speaks of {_list(sold)}"))
     if ping.title:
         findings += _of_title(ping.title, candidate.target_text)
+    if _TITLE_NUMBER.search(ping.blog_name):
+        findings.append(Finding("number", 2, "a long number in the name of the site"))
     if ping.excerpt:
         findings += _of_surroundings(ping.excerpt, candidate.target_text)
     return findings
 
 
-def _of_page(candidate: Candidate, page: Page) -> list[_Finding]:
+def _of_page(candidate: Candidate, page: Page) -> list[Finding]:
     """Return what the page tells."""
     target_text = candidate.target_text
     findings = _of_title(page.title, target_text)
     if page.title and _plain(page.title) == _plain(page.url.host.removeprefix("www.")):
-        findings.append(_Finding("name", 2, "the title is the name of the host"))
-    findings += _of_surroundings(_round_links(page, candidate.links), target_text)
+        findings.append(Finding("name", 2, "the title is the name of the host"))
+    surroundings = _round_links(page, candidate.links)
+    findings += _of_surroundings(surroundings, target_text)
+    stock = vague(page, candidate.links, target_text)
     found = words(page.text)
+    numbers = set(_TITLE_NUMBER.findall(page.title))
+    if numbers.intersection(_URL_NUMBER.findall(f"{page.url.path}?{page.url.query}")) and (
+        not stock and speaks(words(surroundings)) >= 2
+    ):
+        # Somebody who counts what he writes, and has the number for a title.
+        findings = [finding for finding in findings if finding.sign != "number"]
+    findings += stock
     findings += _copied(found, target_text)
     findings += _stuffed(found)
     findings += _links_only(page, len(found))
     return findings
 
 
-def _of_title(title: str, target_text: str) -> list[_Finding]:
+def _of_title(title: str, target_text: str) -> list[Finding]:
     findings = []
     ours = _plain(target_text[:400])
-    for part in _PARTS.split(title):
-        own = _plain(part)
-        if own.count(" ") >= 2 and own in ours:
-            findings.append(_Finding("ours", 2, "the title is ours"))
-            break
+    if any(own.count(" ") >= 2 and own in ours for own in map(_plain, _PARTS.split(title))):
+        findings.append(Finding("ours", 2, "the title is ours"))
     if _TITLE_NUMBER.search(title):
-        findings.append(_Finding("number", 2, "a long number in the title"))
+        findings.append(Finding("number", 2, "a long number in the title"))
     repeated = Counter(word for word in words(title) if len(word) > 3)
     if repeated and max(repeated.values()) >= 3:
-        findings.append(_Finding("repeats", 2, "the title repeats itself"))
+        findings.append(Finding("repeats", 2, "the title repeats itself"))
     goods, offers = _trade(title, target_text)
     if goods:
         points = 3 if offers or len(goods) > 1 else 1
-        findings.append(_Finding("title", points, f"the title speaks of {_list(goods)}"))
+        findings.append(Finding("title", points, f"the title speaks of {_list(goods)}"))
     return findings
 
 
-def _of_surroundings(text: str, target_text: str) -> list[_Finding]:
+def _of_surroundings(text: str, target_text: str) -> list[Finding]:
     findings = []
     lowered = text.lower().replace("\u2019", "'")
     phrases = [phrase for phrase in PHRASES if phrase in lowered]
     if phrases:
         points = 3 if len(phrases) == 1 else 5
-        findings.append(_Finding("phrase", points, f"a scraper's phrase: {phrases[0]!r}"))
+        findings.append(Finding("phrase", points, f"a scraper's phrase: {phrases[0]!r}"))
+    services = [phrase for phrase in AGGREGATED if phrase in lowered]
+    if services:
+        points = 3 if len(services) == 1 else 5
+        findings.append(Finding("service", points, f"a service's phrase: {services[0]!r}"))
     goods, offers = _trade(text, target_text)
     if len(offers) >= 2 and goods:
         points = 2 if len(goods) == 1 else 3
-        findings.append(_Finding("trade", points, f"offers of {_list(goods)} round the link"))
+        findings.append(Finding("trade", points, f"offers of {_list(goods)} round the link"))
     elif len(goods) >= 4:
-        findings.append(_Finding("trade", 2, f"{_list(goods)} round the link"))
+        findings.append(Finding("trade", 2, f"{_list(goods)} round the link"))
     return findings
 
 
@@ -193,7 +198,7 @@ def _trade(text: str, target_text: str) -> tuple[set[str], set[str]]:
     return (goods if len(offers) >= 3 else goods - vocabulary(target_text)), offers
 
 
-def _copied(found: list[str], target_text: str) -> list[_Finding]:
+def _copied(found: list[str], target_text: str) -> list[Finding]:
     """Compare samples of the page with ours: how much of it is ours, how much of ours it has."""
     ours = shingles(target_text, RUN)
     places = len(found) - RUN + 1
@@ -207,17 +212,17 @@ def _copied(found: list[str], target_text: str) -> list[_Finding]:
     findings = []
     if taken >= 0.4:
         findings.append(
-            _Finding("copy", 5 if taken >= 0.7 else 2, f"it has {taken:.0%} of our text")
+            Finding("copy", 5 if taken >= 0.7 else 2, f"it has {taken:.0%} of our text")
         )
     if share >= 0.4 and len(hits) * step >= 20:
         findings.append(
-            _Finding("share", 3 if share >= 0.6 else 1, f"{share:.0%} of its text is ours")
+            Finding("share", 3 if share >= 0.6 else 1, f"{share:.0%} of its text is ours")
         )
     return findings
 
 
-def _stuffed(found: list[str]) -> list[_Finding]:
-    long = [word for word in found[:1000] if len(word) > 3]
+def _stuffed(found: list[str]) -> list[Finding]:
+    long = [word for word in found[:700] if len(word) > 3]
     if len(long) < 40:
         return []
     word, count = Counter(long).most_common(1)[0]
@@ -225,10 +230,10 @@ def _stuffed(found: list[str]) -> list[_Finding]:
     if count < 8 or share < 0.08:
         return []
     points = 3 if share >= 0.12 else 2
-    return [_Finding("stuffed", points, f"{share:.0%} of its longer words are {word[:20]!r}")]
+    return [Finding("stuffed", points, f"{share:.0%} of its longer words are {word[:20]!r}")]
 
 
-def _links_only(page: Page, length: int) -> list[_Finding]:
+def _links_only(page: Page, length: int) -> list[Finding]:
     # Counted in the markup: resolving each of them would cost more than all the rest.
     body = page.body[:MAX_BODY].lower()
     if body.count(b"://") < MANY_LINKS:
@@ -237,7 +242,7 @@ def _links_only(page: Page, length: int) -> list[_Finding]:
     count = sum(host != own for host in _FOREIGN.findall(body))
     if count < MANY_LINKS or length >= 6 * count:
         return []
-    return [_Finding("links", 3, f"{count} links to other sites among {length} words")]
+    return [Finding("links", 3, f"{count} links to other sites among {length} words")]
 
 
 def _round_links(page: Page, links: list[Link]) -> str:

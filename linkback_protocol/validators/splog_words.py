@@ -14,6 +14,13 @@ loan loans payday mortgage refinance kredit kredite sofortkredit schufa préstam
 prestamos créditos займ займы микрозаймы микрозайм кредит
 essay essays dissertation thesis coursework homework hausarbeit bachelorarbeit ghostwriter
 seo backlinks dofollow forex bitcoin crypto escort porn sex xxx cams
+sildenafil tadalafil kamagra modafinil oxycodone adderall ozempic botox cbd kratom vape
+medicamentos medicijnen leki
+baccarat sportsbook bookmakers gokkasten kasyno cassino apostas scommesse bahis kumarhane pokies
+prada chanel oakley pandora jerseys
+cashadvance lening leningen pożyczka pożyczki chwilówki empréstimo empréstimos prestiti kredi
+лекарства виагра таблетки ставок займов
+guestpost iptv airdrop presale nft webcam hookup escorts onlyfans
 """
 GOODS: Final = frozenset(_GOODS.split())
 """What is sold, in single words."""
@@ -27,15 +34,45 @@ acheter achetez gratuite gratuites soldes ordonnance
 comprar barata baratas baratos gratis receta envío urgentes solicite
 купить бесплатно бонус срочно срочный депозита отказа дешево регистрацию
 daftar terpercaya gacor maxwin
+coupon coupons promo voucher discreet payout payouts lowest
+versand rabattcode gutschein livraison remise descuento oferta ofertas regístrate
+comprare acquistare sconto offerta spedizione iscriviti kopen goedkoop goedkope korting
+kup tanio tanie darmowa rabat zamów desconto grátis frete cadastre ucuz indirim bedava
+скидка скидки недорого заказать
 """
 OFFERS: Final = frozenset(_OFFERS.split())
 """How it is offered; these mean nothing by themselves."""
 
-GOODS_UNSPACED: Final = ("オンラインカジノ", "スポーツベット", "バイアグラ", "赌场", "博彩", "伟哥")
+GOODS_UNSPACED: Final = (
+    *("オンラインカジノ", "スポーツベット", "バイアグラ", "スーパーコピー", "キャッシング"),
+    *("赌场", "博彩", "伟哥", "娱乐城", "代开发票", "贷款", "代写"),
+    *("카지노", "바카라", "토토사이트", "비아그라", "대출"),
+)
 """Goods in scripts that do not part words."""
 
-OFFERS_UNSPACED: Final = ("無料", "登録", "ボーナス", "入金不要", "免费", "注册")
+OFFERS_UNSPACED: Final = (
+    *("無料", "登録", "ボーナス", "入金不要", "激安", "通販", "送料"),
+    *("免费", "注册", "优惠", "首存", "무료", "가입", "할인"),
+)
 """Offers in scripts that do not part words."""
+
+AGGREGATED: Final = (
+    "tweets that mention",
+    "was mentioned on twitter",
+    "mentioned this on twitter",
+    "comments and analytics for this",
+    "reactions to this post",
+    "trackbacks and tweets",
+    "tweets and comments about",
+    "people tweeted this",
+    "shared this link on",
+    "was shared on facebook",
+    "conversations about this link",
+    "who is talking about this",
+    "via feed aggregator",
+    "aggregated from",
+)
+"""What services write that ping for what others said, in lower case."""
 
 PHRASES: Final = (
     "read the original here",

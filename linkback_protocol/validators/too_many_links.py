@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -38,8 +39,8 @@ class TooManyLinks:
 
     What it gets wrong: a page of nothing but a long blogroll or list of resources, as honest as
     it may be. Farms that link to few hosts, or hide the text of a book among their links, it
-    misses. It costs the fetch; less than a tenth of a millisecond for a page of 50 KB that names
-    few hosts, and one or two milliseconds where it has to look at each link.
+    misses. It costs the fetch; about a tenth of a millisecond for a page of 50 KB, and as much as
+    the parsing again where it has to look at each link: where the markup names too many hosts.
 
     :param hosts: different ones that the page may link to in any case.
     :param per_1000_words: hosts for each thousand words of the page that it may link to beyond
@@ -68,26 +69,30 @@ class TooManyLinks:
         if addresses > self.in_texts:
             return verdict(self.action, f"the trackback's texts have {addresses} addresses")
         page = candidate.page
-        if page is None or not _can_name(page, self.hosts):
-            return None
-        hosts = _foreign_hosts(page, candidate.page_url)
-        if len(hosts) <= self.hosts:
+        named = 0 if page is None else _named(page, self.hosts)
+        if page is None or named <= self.hosts:
             return None
         text = page.text
         words = count_words(text[:MAX_TEXT]) * max(1.0, len(text) / MAX_TEXT)
-        if len(hosts) * 1000 <= self.per_1000_words * words:
+        # With what they may be, before it is looked at what they are.
+        if named * 1000 <= self.per_1000_words * words:
+            return None
+        hosts = _foreign_hosts(page, candidate.page_url)
+        if len(hosts) <= self.hosts or len(hosts) * 1000 <= self.per_1000_words * words:
             return None
         return verdict(self.action, f"links to {len(hosts)} other hosts among {words:.0f} words")
 
 
-def _can_name(page: Page, hosts: int) -> bool:
-    """Return whether a page may name more hosts than these, as far as its markup alone tells."""
+def _named(page: Page, hosts: int) -> float:
+    """Return how many hosts a page may name at the most, as far as its markup alone tells.
+
+    It is a number of no more than `hosts` where it is certain that there are no more.
+    """
     if page.charset.startswith("utf-16"):
-        return True
+        return math.inf
     entities = sum(map(page.body.count, _ENTITIES))
-    if page.body.count(b"//") + entities <= hosts:
-        return False
-    return len(set(_HOST.findall(page.body))) + entities > hosts
+    at_most = page.body.count(b"//") + entities
+    return at_most if at_most <= hosts else len(set(_HOST.findall(page.body))) + entities
 
 
 def _foreign_hosts(page: Page, ours: URL) -> set[str]:

@@ -21,7 +21,7 @@ from tests.page.support import html, only_link, read
         ("x<script>var a;</script>y<style>p{}</style>z", "x y z"),
         ("a<!-- no -->b", "ab"),
         ("<textarea>no</textarea>a<template>no</template>b<iframe>no</iframe>c", "a b c"),
-        ("<noscript>a</noscript> <object>b</object>", "a b"),
+        ("<noscript>a</noscript> <object>b</object>", "b"),
         ("<xmp>a <b> c</xmp>d", "a <b> c d"),
         ("<title>no</title>a<svg><title>no</title><text>b</text></svg>", "a b"),
         ("<select><option>no</select><datalist><option>no</datalist>a", "a"),

@@ -208,3 +208,22 @@ def test_memory_may_be_shared_by_threads():
     for thread in threads:
         thread.join()
     assert len(done) == len(texts)
+
+
+MINE = (
+    "I used to throw umbrellas away. My aunt, who mended them for a living, never said a word to "
+    "me about it, and when she died I found that she had left me her brass tubes, her pliers and "
+    "eleven ribs in a cigar box. So I sat down in my kitchen, with the box before me, and I learnt "
+    "it from a page that somebody had written for people like me. It took me all of a Sunday."
+)
+
+
+def test_what_somebody_tells_of_himself_may_stand_in_two_places(validator):
+    validator(_from("own.example", MINE))
+    assert validator(_from("platform.example", MINE)) is None
+
+
+def test_in_the_third_place_it_is_held_whoever_tells_it(validator):
+    validator(_from("own.example", MINE))
+    validator(_from("platform.example", MINE))
+    assert validator(_from("scraper.example", MINE)).action is Action.HOLD

@@ -208,3 +208,118 @@ def test_reasons_are_short_and_clean():
 def test_thresholds_that_make_no_sense_are_refused(hold, spam):
     with pytest.raises(ValueError, match="hold_from is at least 1"):
         Splog(hold_from=hold, spam_from=spam)
+
+
+PADDED = (
+    "When it comes to umbrellas, it is important to choose the right one for your needs. There is "
+    "a wide range of high quality products at affordable prices, so make sure to read the reviews. "
+    "Last but not least, our experts offer peace of mind."
+)
+
+
+def test_padding_throughout_is_held():
+    verdict = _judge(_page(PADDED, title="Umbrellas"))
+    assert verdict.action is Action.HOLD
+    assert "stock phrases in" in verdict.reason
+
+
+def test_a_person_may_say_two_such_things_in_a_post():
+    mine = "When it comes to umbrellas I am my aunt's nephew, and last but not least, her heir."
+    assert _judge(_page(ESSAY, mine), validator=Splog(hold_from=3)) is None
+
+
+def test_templates_of_praise_are_held():
+    praise = "Great post! Thanks for sharing, I will bookmark your blog. Keep up the good work."
+    verdict = _judge(_page(praise, title="Hotels", link="Link"))
+    assert verdict.action is Action.HOLD
+    assert "the link says 'Link' (1)" in verdict.reason
+    assert "hardly any text (1)" in verdict.reason
+
+
+def test_a_short_recommendation_by_somebody_is_passed_over():
+    html = _page("Great post by Ruth, on ribs and brass tubes:", title="Umbrellas", link="here")
+    assert _judge(html, validator=Splog(hold_from=1)) is None
+
+
+@pytest.mark.parametrize(
+    "praise",
+    [
+        "Toller Artikel, vielen Dank für die Mühe. Weiter so!",
+        "Super article, merci pour le partage et bonne continuation.",
+        "Excelente artículo, gracias por compartir, muy interesante.",
+        "Отличная статья, спасибо за информацию.",
+        "とても勉強になりました。素晴らしい記事をありがとうございます。",
+    ],
+)
+def test_praise_is_known_in_other_languages(praise):
+    verdict = _judge(_page(praise, title="Blog", link="link"), validator=Splog(hold_from=3))
+    assert "stock phrases in" in verdict.reason
+
+
+def test_what_has_no_word_about_us_counts_beside_stock_phrases_only():
+    empty = "The market is growing and many of us are happy with what there is to buy in it."
+    about = "The rib is splinted, and that is what is done with one in a tube that is of brass."
+    padded = PADDED.replace("umbrellas", "these")
+    assert "not a word of what our page is about" in _judge(_page(padded, empty)).reason
+    assert "not a word" not in _judge(_page(padded, about)).reason
+    assert _judge(_page(empty, empty), validator=Splog(hold_from=1)) is None
+
+
+def test_services_that_ping_for_what_others_said_are_held():
+    html = _page(
+        "This post was mentioned on Twitter by ruth and 4 others. Social comments and analytics "
+        "for this post: 12 tweets.",
+        title="Tweets that mention Mending an umbrella -- Echo",
+    )
+    verdict = _judge(html)
+    assert verdict.action is Action.HOLD
+    assert "a service's phrase" in verdict.reason
+
+
+def test_somebody_who_numbers_his_posts_is_passed_over():
+    source = "http://blog.example/?p=20031187"
+    mine = "Each post has the number of a repair that I made. This one I did in my kitchen."
+    html = _page(mine, title="20031187")
+    assert _judge(html, source=source) is None
+    nobody = "Each post has the number of a repair. This one was done in the kitchen."
+    assert (
+        "a long number in the title (2)"
+        in _judge(_page(nobody, title="20031187"), source=source).reason
+    )
+
+
+def test_a_number_in_the_name_of_the_site_is_a_sign():
+    verdict = _judge(
+        _page(ESSAY),
+        validator=Splog(hold_from=1),
+        protocol=Protocol.TRACKBACK,
+        title="Umbrellas",
+        excerpt="On umbrellas.",
+        blog_name="Umbrellas 8231907",
+    )
+    assert "a long number in the name of the site (2)" in verdict.reason
+
+
+def test_nobody_at_all_is_a_sign_beside_stock_phrases():
+    nothing = "and there is much to be said for the one and for the other of them, as it is known. "
+    html = f'<title>Rain</title><p>{PADDED} {nothing * 3}It is <a href="{TARGET}">told</a> there.'
+    assert "no name, no number and nobody in it" in _judge(html).reason
+    named = html.replace("as it is known", "as Ruth Alder knew in 1961")
+    assert "nobody in it" not in _judge(named, validator=Splog(hold_from=1)).reason
+
+
+def test_who_says_i_may_write_like_that():
+    told = "When it comes to wind, make sure to read the reviews."
+    mine = ESSAY.replace("a boy", "my boy, who is like me,")
+    validator = Splog(hold_from=3)
+    assert "3 stock phrases in" in _judge(_page(ESSAY, told, title="Wind")).reason
+    assert (
+        "3 stock phrases in" in _judge(_page(mine, told, title="Wind"), validator=validator).reason
+    )
+    assert _judge(_page(mine, told, title="Wind")) is None
+
+
+def test_a_number_counts_where_somebody_speaks_in_stock_phrases():
+    html = _page(f"I think that I know. {PADDED}", title="20031187")
+    verdict = _judge(html, source="http://blog.example/?p=20031187")
+    assert "a long number in the title (2)" in verdict.reason
