@@ -43,7 +43,7 @@ def load(name: str) -> WSGIApplication:
             for part in attribute.removesuffix("()").split("."):
                 found = getattr(found, part)
             app = cast("Callable[[], object]", found)() if call else found
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             # Whatever a stranger's module raises is the answer to "can it be loaded?"
             message = f"wsgi:{name} cannot be loaded: {type(error).__name__}: {error}"
             raise UsageError(message) from error

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 
 # Codecs of text that no document is written in; some of them raise whatever they are asked.
-_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"}
+)
 
 
 def codec(name: str) -> str | None:

@@ -141,7 +141,12 @@ def _run(given: argparse.Namespace) -> int:
         run = execute(given, chosen_cases(given), progress)
     if given.evidence != "all":
         run = run.without_evidence(keep_broken=given.evidence == "broken")
-    _report(run, given)
+    try:
+        _report(run, given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the report has seen enough; what was found out stands.
+        sys.stdout = None
     return run.exit_code
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 import shlex
 import subprocess
+
+from linkback_conformance.markup import unescape
 
 
 def output_of(command: str, timeout: float) -> str:
@@ -23,4 +24,4 @@ def unescaped(text: str) -> str:
     decoded = re.sub(
         r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text.replace("\\/", "/")
     )
-    return html.unescape(decoded)
+    return unescape(decoded)

@@ -1,15 +1,13 @@
 """What a target page says about its endpoints: the letter of the specification, and what is meant.
 
 Built on `html.parser` and regular expressions that the pingback specification itself prescribes; a
-document of the target is at most `wire.MAX_BODY` long, and a quadratic input would only cost the
-tester's own time.
+document of the target is at most `wire.MAX_BODY` long, and reading it takes time in proportion.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, ParseError
 
@@ -18,6 +16,7 @@ from defusedxml.ElementTree import fromstring
 
 from linkback_conformance.addresses import joined
 from linkback_conformance.charsets import codec
+from linkback_conformance.markup import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,12 +111,12 @@ def text_of(response: Response) -> str:
 def loose_endpoints(response: Response, base: str) -> dict[str, str]:
     """Return the endpoints that a lenient reader finds, by ``rel``: pingback and trackback."""
     parser = _LinkParser()
-    parser.feed(text_of(response))
+    parser.read(text_of(response))
     found = {rel: joined(base, href) for rel, href in parser.found.items()}
     return {rel: url for rel, url in found.items() if url}
 
 
-class _LinkParser(HTMLParser):
+class _LinkParser(Reader):
     def __init__(self) -> None:
         super().__init__()
         self.found: dict[str, str] = {}

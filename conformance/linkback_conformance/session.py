@@ -109,7 +109,7 @@ def _settings(given: argparse.Namespace, target: Target, site: SourceSite) -> Se
         settle=given.settle,
         grace=0.3 if target.local else min(3.0, given.settle),
         canary=given.canary,
-        pings=given.allow_writes or target.local,
+        pings=given.allow_writes,
         reachable=target.local or not is_loopback(site.url),
     )
 

@@ -66,6 +66,8 @@ class Target:
             self.second_trackback,
             self.closed,
             self.closed_trackback,
+            self.missing,
+            self.non_post,
         )
         return all(is_loopback(place) for place in places if place)
 

@@ -86,8 +86,13 @@ def read_reply(exchange: Exchange) -> TrackbackReply:
         error, Outcome.REFUSED
     )
     clause = "TB-9" if outcome is Outcome.ACCEPTED else "TB-10"
+    stray = "".join(filter(None, [root.text, *(child.tail for child in root)])).strip()
+    if stray:
+        problems.append(Problem(clause, f"<response> holds the text {stray[:80]!r}"))
     if root.tag != "response":
         problems.append(Problem(clause, f"the root element is <{root.tag}>"))
+    if element is not None and len(element):
+        problems.append(Problem(clause, "<error> holds elements"))
     if error not in {"0", "1"} or len(root.findall("error")) != 1:
         problems.append(Problem(clause, f"<error> holds {error!r} instead of 0 or 1"))
     if error not in {None, "0"} and not (message or "").strip():

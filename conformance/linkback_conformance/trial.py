@@ -13,6 +13,7 @@ from linkback_conformance import trackback, xmlrpc
 from linkback_conformance.case import CONTROLS, MUST, SHOULD, Case, Level
 from linkback_conformance.owner_view import output_of, unescaped
 from linkback_conformance.source_site import Fetch, Page, SourceSite
+from linkback_conformance.target import is_loopback
 from linkback_conformance.verdict import Holds, Observation
 from linkback_conformance.xmlrpc import Outcome, Reply
 
@@ -54,7 +55,7 @@ class Settings:
     reachable: bool = True
     """Whether the target can reach the source site."""
     pings: bool = True
-    """Whether pings may be sent: a ping that should be refused is kept by some targets."""
+    """Whether pings may be sent to other machines: some keep even what should be refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ class Trial:
 
         Where nobody listens the case ends: the target has gone, and nothing is known about it.
         """
-        if not self.settings.pings and self._could_ping(method, url, body):
+        forbidden = not self.settings.pings and not is_loopback(url)
+        if forbidden and self._could_ping(method, url, body):
             self.inconclusive("it sends pings, which nobody allowed: give --allow-writes")
         self._pace()
         client = replace(self._client, timeout=timeout) if timeout else self._client
@@ -172,7 +174,7 @@ class Trial:
     def _could_ping(self, method: str, url: str, body: bytes) -> bool:
         if url == self.target.pingback:
             # UTF-16 puts a NUL beside every letter.
-            return xmlrpc.PING.encode() in body.replace(b"\0", b"")
+            return xmlrpc.PING.encode() in body.replace(b"\0", b"").lower()
         # Some take a ping by any method.
         pings = tuple(filter(None, (self.target.trackback, self.target.closed_trackback)))
         return method not in {"GET", "HEAD"} or url.startswith(pings)
@@ -362,7 +364,10 @@ class Trial:
             "only the owner can see this: give --observe"
         )
         if not observe.startswith("!"):
-            return self.get(observe).text
+            view = self.get(observe)
+            if not view.complete:
+                self.inconclusive("the view of --observe is too long, or has no end")
+            return view.text
         try:
             return output_of(observe[1:], self.settings.timeout)
         except (OSError, ValueError, subprocess.SubprocessError) as error:

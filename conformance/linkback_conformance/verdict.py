@@ -159,8 +159,11 @@ class Run:
         if self.strict and any(result.verdict is Verdict.ADVISORY for result in judged):
             return Conclusion.NOT_CONFORMANT
         unseen = {Verdict.BLOCKED, Verdict.INCONCLUSIVE}
-        if self.withheld or any(
-            result.verdict in unseen and result.case.level is MUST for result in judged
+        seen = self.executed or self.count(Verdict.NOT_APPLICABLE)
+        if (
+            self.withheld
+            or not seen
+            or any(result.verdict in unseen and result.case.level is MUST for result in judged)
         ):
             return Conclusion.NOT_ESTABLISHED
         return Conclusion.CONFORMANT if judged and self.selected_all else Conclusion.HOLDS
@@ -172,7 +175,9 @@ class Run:
         A broken MUST of any area is 1, and with ``strict`` a broken SHOULD of any area too. Where
         expectations were given, 1 is a run that differs from them, and 0 one that does not.
         """
-        if self.surprises is not None and not self.count(Verdict.ERROR) and not self.tainted:
+        # What was not tried can be neither as expected nor a surprise.
+        tried = self.executed and not self.tainted and not self.withheld
+        if self.surprises is not None and tried and not self.count(Verdict.ERROR):
             return 1 if self.surprises else 0
         broken = self.count(Verdict.FAIL) or (self.strict and self.count(Verdict.ADVISORY))
         match self.conclusion:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import io
+import re
 import shlex
 import socket
 import ssl
@@ -29,6 +30,8 @@ _MAX_INTERIM: Final = 10
 
 MAX_BODY: Final = 2 * 1024 * 1024
 """Bytes of an answer that are read; an endless one is cut here and says so."""
+_HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
+_INTERIM: Final = re.compile(rb"HTTP/1\.[01] 1(?!01)")
 KEPT: Final = 64 * 1024
 """Bytes of a request and of an answer that are kept as evidence."""
 
@@ -224,8 +227,18 @@ def _read(connection: _Connection, method: str, sent: bytes) -> Response:
 def _surplus(seen: bytes, answer: http.client.HTTPResponse, body: bytes) -> int:
     if answer.getheader("Content-Length") is None or answer.getheader("Transfer-Encoding"):
         return 0
-    after_head = seen.rfind(b"\r\n\r\n", 0, len(seen) - len(body)) + 4
-    return max(0, len(seen) - after_head - len(body))
+    return max(0, len(seen) - _head_end(seen) - len(body))
+
+
+def _head_end(seen: bytes) -> int:
+    """Return where the body begins: after the head of the answer that is not an interim one."""
+    end = 0
+    for found in _HEAD_END.finditer(seen):
+        interim = _INTERIM.match(seen, end)
+        end = found.end()
+        if interim is None:
+            break
+    return end
 
 
 class _Connection:

@@ -130,8 +130,8 @@ def read_reply(exchange: Exchange) -> Reply:
     reader = _Reader()
     if response.status != 200:
         reader.note("XR-R1", f"the HTTP status is {response.status}")
-    if response.media_type != "text/xml":
-        reader.note("XR-R2", f"the Content-Type is {response.header('Content-Type')!r}")
+    if response.media_type != "text/xml" or len(response.all("Content-Type")) != 1:
+        reader.note("XR-R2", f"the Content-Type is {response.all('Content-Type')}")
     reader.read_lengths(response)
     try:
         root = fromstring(response.body, forbid_dtd=True)
@@ -203,9 +203,8 @@ class _Reader:
             self.note("XR-R4", f"the fault's value is {kind} instead of a struct")
             number = value if isinstance(value, int) else None
             return self._reply(exchange, Outcome.REFUSED, code=number)
-        names = sorted(
-            member.findtext("name", "") for member in fault.findall("value/struct/member")
-        )
+        members = fault.findall("value/struct/member")
+        names = sorted(member.findtext("name", "") for member in members)
         if len(fault) != 1 or names != ["faultCode", "faultString"]:
             self.note("XR-R4", f"the fault's members are {names[:9]}")
         code, message = value.get("faultCode"), value.get("faultString")
@@ -215,6 +214,14 @@ class _Reader:
                 re.fullmatch(r"\s*(-?[0-9]{1,10})\s*", code) if isinstance(code, str) else None
             )
             code = int(written[1]) if written is not None else None
+        typed = [
+            str(each.tag)
+            for member in members
+            if member.findtext("name") == "faultString"
+            for each in member.findall("value/*")
+        ]
+        if any(kind != "string" for kind in typed):
+            self.note("XR-R4", f"faultString is of type {typed[0]} instead of string")
         if not isinstance(message, str):
             self.note("XR-R4", f"faultString is {_short(message)} instead of a string")
             message = None if message is None else str(message)
@@ -245,6 +252,10 @@ class _Reader:
         foreign = [str(child.tag) for child in element if child.tag not in tags]
         if foreign:
             self.note(self._form, f"<{element.tag}> holds {foreign[:9]}")
+        self._no_text(element)
+
+    def _no_text(self, element: Element) -> None:
+        """Note text beside the elements in an element."""
         texts = [element.text, *(child.tail for child in element)]
         if stray := "".join(text for text in texts if text).strip():
             self.note(self._form, f"<{element.tag}> holds the text {_short(stray)}")
@@ -258,7 +269,7 @@ class _Reader:
         if len(element) > 1:
             self.note(self._form, "a <value> holds more than one element")
         child = element[0]
-        self._only(element, *(str(each.tag) for each in element))
+        self._no_text(element)
         match child.tag:
             case "array":
                 self._only(child, "data")
@@ -278,7 +289,10 @@ class _Reader:
             self.note(self._form, f"<{tag}> holds {[str(each.tag) for each in child][:9]}")
         match tag:
             case "int" | "i4":
-                if re.fullmatch(r"[+-]?[0-9]{1,10}", text) and -(2**31) <= int(text) < 2**31:
+                if (
+                    re.fullmatch(r"[+-]?0{0,200}[0-9]{1,10}", text)
+                    and -(2**31) <= int(text) < 2**31
+                ):
                     return "int", int(text)
                 self.note("XR-T3", f"<{tag}> holds {_short(text)}")
                 return "int", text

@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import json
+import os
 import socket
 import ssl
 import subprocess
@@ -401,3 +402,50 @@ def test_the_rate_is_kept():
     assert len(paced) >= 6
     # Whatever the machine does, requests cannot come faster than they were let go.
     assert paced[-1] - paced[0] >= (len(paced) - 3) / 50
+
+
+def test_an_app_that_ends_the_process_is_a_mistake(tmp_path):
+    (tmp_path / "exits.py").write_text("import sys\nsys.exit(0)\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "linkback_conformance", "wsgi:exits:app", "--target", "/post/"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "SystemExit" in one_sentence(done.stderr)
+
+
+def test_threads_that_an_app_leaves_behind_do_not_keep_the_command(tmp_path):
+    (tmp_path / "worker.py").write_text(
+        "import threading\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        "from tests.conformance.reference import ReferenceBlog\n"
+        "app = ReferenceBlog()\n"
+    )
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "linkback_conformance", "wsgi:worker:app"),
+            *("--target", "/post/", "--only", "pingback.page.advertised"),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{os.environ['PYTHONPATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 pass" in done.stdout
+
+
+def test_a_reader_who_hangs_up_changes_no_exit_code():
+    command = [*(sys.executable, "-m", "linkback_conformance", "pingback:http://127.0.0.1:1/x")]
+    command += ["--target", "http://127.0.0.1:1/p", "--only", "pingback.server.accepts"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        process.stdout.close()
+        assert process.wait(timeout=60) == 3

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from linkback_conformance import expectations
+from linkback_conformance.application import served
 from linkback_conformance.case import (
     CONFORMANCE,
     MAY,
@@ -25,7 +26,7 @@ from linkback_conformance.catalogue import load, select, with_needs
 from linkback_conformance.errors import SuiteError, UsageError
 from linkback_conformance.runner import Pace, Runner, summarise
 from linkback_conformance.source_site import Listener, Page, SourceSite
-from linkback_conformance.target import Given, Target, is_loopback, opened_app
+from linkback_conformance.target import Given, Target, is_loopback, opened, opened_app
 from linkback_conformance.trial import NotApplicable, Settings
 from linkback_conformance.verdict import Conclusion, Holds, Observation, Verdict, derive
 from linkback_conformance.wire import Client
@@ -118,6 +119,20 @@ GOOD = a_case("good", holds)
         ([GOOD], {"selected_all": False}, Conclusion.HOLDS, 0),
         ([GOOD], {"withheld": 3}, Conclusion.NOT_ESTABLISHED, 3),
         ([], {}, Conclusion.NOT_ESTABLISHED, 3),
+        ([], {"surprises": ()}, Conclusion.NOT_ESTABLISHED, 3),
+        ([GOOD], {"surprises": (), "withheld": 1}, Conclusion.NOT_ESTABLISHED, 3),
+        (
+            [a_case("a", unseen, area=SECURITY)],
+            {"selected_all": False},
+            Conclusion.NOT_ESTABLISHED,
+            3,
+        ),
+        (
+            [a_case("a", unseen, level=SHOULD)],
+            {"selected_all": False},
+            Conclusion.NOT_ESTABLISHED,
+            3,
+        ),
         ([GOOD, a_case("a", breaks)], {}, Conclusion.NOT_CONFORMANT, 1),
         ([GOOD, a_case("a", breaks, level=SHOULD)], {}, Conclusion.CONFORMANT, 0),
         (
@@ -294,21 +309,54 @@ def test_a_target_with_an_endpoint_elsewhere_is_not_local(place):
     assert not Target(name="t", **{**here, place: "http://blog.example/x"}).local
 
 
-def test_nothing_is_registered_where_pings_are_not_allowed():
-    blog = ReferenceBlog()
-    blog.verify_trackbacks = False
+class AnyCase(ReferenceBlog):
+    """Keeps whatever it is sent, by a method of any spelling."""
+
+    verify_trackbacks = False
+
+    def find_method(self, name):
+        return super().find_method(name.lower() if name.lower() == "pingback.ping" else name)
+
+
+def run_elsewhere(blog, cases):
+    """Run cases against a blog that does not look as if it were on this machine."""
     client = Client(user_agent="x", case_id="", timeout=5)
     settings = Settings(pings=False, settle=0.1, grace=0.0)
-    given = Given(target="/post/", second="/second/", closed="/closed/")
-    with SourceSite("engine") as site, opened_app(blog, given, client, "engine") as target:
-        runner = Runner(target=target, site=site, client=client, settings=settings)
-        # Each case by itself, so that what it sends does not depend on what it needs.
-        results = runner.run(
-            [replace(each, needs=()) for each in load() if not (each.slow or each.writes)]
-        )
+    given = Given(second="/second/", closed="/closed/")
+    with served(blog) as base, SourceSite("engine") as site:
+        # Another spelling of the same address, which does not tell where it leads.
+        page = base.replace("127.0.0.1", "127.1") + "post/"
+        with opened(page, given, client, "engine") as target:
+            runner = Runner(target=target, site=site, client=client, settings=settings)
+            # Each case by itself, so that what it sends does not depend on what it needs.
+            return runner.run([replace(each, needs=()) for each in cases])
+
+
+def test_nothing_is_registered_where_pings_are_not_allowed():
+    blog = AnyCase()
+    results = run_elsewhere(blog, [each for each in load() if not (each.slow or each.writes)])
     assert blog.linkbacks == {}
     assert not any(result.fetches for result in results)
     assert sum(result.verdict is Verdict.PASS for result in results) > 20
+
+
+def test_a_page_here_cannot_have_a_ping_sent_elsewhere():
+    class Elsewhere(AnyCase):
+        def rdf_ping(self, post, site):
+            return super().rdf_ping(post, site.replace("127.0.0.1", "127.1"))
+
+    blog = Elsewhere()
+    client = Client(user_agent="x", case_id="", timeout=5)
+    case = next(each for each in load() if each.id == "trackback.page.rdf-works")
+    settings = Settings(pings=False, settle=0.1, grace=0.0)
+    with (
+        SourceSite("engine") as site,
+        opened_app(blog, Given(target="/post/"), client, "engine") as target,
+    ):
+        runner = Runner(target=target, site=site, client=client, settings=settings)
+        (result,) = runner.run([replace(case, needs=())])
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert blog.linkbacks == {}
 
 
 @pytest.mark.parametrize("command", ["!false", "!/no/such/command", "!'", "!sleep 30"])

@@ -3,6 +3,7 @@
 import pytest
 
 from linkback_conformance import page as pages
+from linkback_conformance.markup import unescape
 from linkback_conformance.target import Given
 from linkback_conformance.verdict import Verdict
 from linkback_conformance.wire import Response
@@ -60,6 +61,41 @@ class LinkHeaderInCapitals(LinkHeaders):
     value = '</xmlrpc>; title="a"; REL="other PingBack"'
 
 
+class LinkHeaderThatTalks(LinkHeaders):
+    value = '</a>; title="how to; rel=pingback; works"; rel=index'
+
+
+class DecodesAnything(ReferenceBlog):
+    """Answers what cannot be decoded with a string, as one does that verifies nothing."""
+
+    def fault(self, fault):
+        lenient = fault.code in (self.parse_error, self.bad_encoding)
+        return self.success("Thank you.") if lenient else super().fault(fault)
+
+
+class PadsNumbers(ReferenceBlog):
+    def encode_fault(self, code, text):
+        whole = super().encode_fault(code, text).decode()
+        return whole.replace("<int>-", "<int>-0000000000").encode()
+
+
+class TakesLittle(ReferenceBlog):
+    """Answers 413 to whatever is longer than a ping has to be."""
+
+    def answer(self, environ):
+        if int(environ.get("CONTENT_LENGTH") or 0) > 65536:
+            self.read_up_to(environ, int(environ["CONTENT_LENGTH"]), keep=False)
+            return Answer(b"Too long.", "text/plain", 413)
+        return super().answer(environ)
+
+
+class WritesOfScripts(ReferenceBlog):
+    """Shows an address in a harmless attribute."""
+
+    def linkback_item(self, linkback):
+        return f'<li><span title="{self.escape(linkback.source)}">a linkback</span></li>'
+
+
 class TakesAnything(ReferenceBlog):
     """Takes values of any type for the addresses, and refuses nothing."""
 
@@ -103,6 +139,13 @@ SENT_OTHERWISE = Given(
         (LinkHeaders, "pingback.page.no-link-header", Verdict.PASS, GIVEN),
         (LinkHeaderInCapitals, "pingback.page.no-link-header", Verdict.FAIL, GIVEN),
         (OtherSpelling, "pingback.page.endpoint-answers", Verdict.ADVISORY, SENT_OTHERWISE),
+        (LinkHeaderThatTalks, "pingback.page.no-link-header", Verdict.PASS, GIVEN),
+        (DecodesAnything, "pingback.server.invalid-characters", Verdict.ADVISORY, GIVEN),
+        (DecodesAnything, "pingback.server.unknown-encoding", Verdict.ADVISORY, GIVEN),
+        (PadsNumbers, "pingback.server.fault-struct", Verdict.PASS, GIVEN),
+        (TakesLittle, "pingback.server.security-deep-nesting", Verdict.PASS, GIVEN),
+        (TakesLittle, "trackback.server.long-fields", Verdict.PASS, GIVEN),
+        (WritesOfScripts, "trackback.server.security-script-address", Verdict.PASS, GIVEN),
         (WantsAType, "trackback.server.body-empty", Verdict.ADVISORY, GIVEN),
     ],
 )
@@ -171,3 +214,14 @@ def test_a_link_that_leads_nowhere_is_no_endpoint(href):
 def test_rdf_that_never_ends_is_none():
     block = "<rdf:RDF a='b'></rdf:RDF>"
     assert len(pages.rdf_blocks(page(block * 2 + "<rdf:RDF" * 200_000))) == 2
+
+
+@pytest.mark.parametrize(
+    "odd", ["<![Window.Name]>", "<![endif bogus[", "&#" + "9" * 5000 + ";", "&#x" + "f" * 5000]
+)
+def test_odd_markup_hides_nothing_behind_it(odd):
+    found = pages.loose_endpoints(
+        page(f'<p title="{odd}">{odd}</p><a rel=trackback href="/tb">x</a>'), "http://x.test/"
+    )
+    assert found == {"trackback": "http://x.test/tb"}
+    assert unescape(f"a {odd} &amp; b").endswith(" & b")

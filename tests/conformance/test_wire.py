@@ -53,6 +53,8 @@ def test_a_request_says_who_sends_it_and_for_which_case():
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", False, 0),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc", True, 1),
         (b"HTTP/1.1 200 OK\r\n\r\nabc", True, 0),
+        (b"HTTP/1.1 200 OK\nContent-Length: 3\n\nabc", True, 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\na\r\n\r\nabcde", True, 5),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
             True,
@@ -187,6 +189,19 @@ MEMBERS = (
         (fault(MEMBERS.replace("</struct>", MEMBERS[8:])), Outcome.REFUSED, 17, {"XR-R4"}),
         (fault(MEMBERS.replace("<member>", "<x/><member>", 1)), Outcome.REFUSED, 17, {"XR-R4"}),
         (fault(MEMBERS.replace("<member>", "well<member>", 1)), Outcome.REFUSED, 17, {"XR-R4"}),
+        (fault(MEMBERS.replace("17", "-" + "0" * 20 + "17")), Outcome.REFUSED, -17, set()),
+        (
+            fault(MEMBERS.replace("no link", "<base64>eA==</base64>")),
+            Outcome.REFUSED,
+            17,
+            {"XR-R4"},
+        ),
+        (
+            success("".join(f"<a{n}/>" for n in range(20_000))),
+            Outcome.ACCEPTED,
+            None,
+            {"XR-R3", "XR-T1"},
+        ),
         (success("<string><b>x</b></string>"), Outcome.ACCEPTED, None, {"XR-R3"}),
         (success("<string>x</string> y"), Outcome.ACCEPTED, None, {"XR-R3"}),
         (success("<boolean>yes</boolean>"), Outcome.ACCEPTED, None, {"XR-T1"}),
@@ -257,6 +272,8 @@ def test_a_method_is_escaped_in_a_call():
             set(),
         ),
         (b"<response><error>1</error></response>", Outcome.REFUSED, {"TB-10"}),
+        (b"<response>oops <error>0</error></response>", Outcome.ACCEPTED, {"TB-9"}),
+        (b"<response><error>0<b>1</b></error></response>", Outcome.ACCEPTED, {"TB-9"}),
         (b"<response><error>2</error><message>a</message></response>", Outcome.REFUSED, {"TB-10"}),
         (b"<response><success>0</success></response>", Outcome.UNREADABLE, {"TB-10"}),
         (

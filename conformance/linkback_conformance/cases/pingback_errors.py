@@ -32,6 +32,12 @@ def _is_fault_or_http(t: Trial, reply: Reply, what: str) -> None:
     _is_fault(t, reply, what, level=SHOULD if by_http else None)
 
 
+def _is_answer_or_http(t: Trial, reply: Reply, what: str) -> None:
+    """Check that what cannot be decoded gets an answer, and a fault as everybody would expect."""
+    t.readable(reply, what, 400, 415)
+    _is_fault(t, reply, what, level=SHOULD)
+
+
 def _is_answer_and_fault(t: Trial, reply: Reply, what: str) -> None:
     """Check that a call gets an answer, as it must, and a fault, as everybody would expect."""
     t.readable(reply, what)
@@ -113,7 +119,7 @@ def invalid_characters(t: Trial) -> None:
         ("a control character", b"\x01"),
         ("a NUL", b"\x00"),
     ):
-        _is_fault_or_http(t, t.post_xml(body.replace(b"BYTES", broken)), what)
+        _is_answer_or_http(t, t.post_xml(body.replace(b"BYTES", broken)), what)
 
 
 @case(
@@ -126,7 +132,7 @@ def invalid_characters(t: Trial) -> None:
 def unknown_encoding(t: Trial) -> None:
     body = xmlrpc.call(xmlrpc.PING, t.site.url, t.target.page)
     body = body.replace(b'"1.0"', b'"1.0" encoding="x-no-such-encoding"')
-    _is_fault_or_http(t, t.post_xml(body), "an encoding that does not exist")
+    _is_answer_or_http(t, t.post_xml(body), "an encoding that does not exist")
 
 
 @case(
@@ -170,7 +176,8 @@ def not_a_call_code(t: Trial) -> None:
 )
 def unknown_method(t: Trial) -> None:
     _is_fault(t, t.call("linkback.conformance.noSuchMethod"), "an unknown method")
-    _is_fault(t, t.call("pingback.Ping", t.site.url, t.target.page), "another case of the letters")
+    # Names are the server's to read, and nobody expects this one to be taken for pingback.ping.
+    _is_fault(t, t.call("pingback.Ping", "a", "b"), "another case of the letters", level=SHOULD)
 
 
 @case(

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from linkback_conformance.wire import Response
 
 
+_PARAMETER = re.compile(r';\s*([^\s=;,"<>]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))')
+"""A parameter of a Link header."""
+
+
 def _links(t: Trial) -> tuple[Response, list[re.Match[str]]]:
     """Return the page and its links, or end the case where only the header is used."""
     page = t.get(t.target.page)
@@ -203,8 +207,12 @@ def no_link_header(t: Trial) -> None:
 
 def _relations(link: str) -> set[str]:
     """Return every relation that a value of a Link header names, in lower case."""
-    written = re.findall(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,]*))", link, re.IGNORECASE)
-    return {name.lower() for pair in written for names in pair for name in names.split()}
+    # One parameter after the other, so that what stands in quotes is not taken for some.
+    relations: set[str] = set()
+    for name, quoted, bare in _PARAMETER.findall(link):
+        if name.lower() == "rel":
+            relations.update((quoted or bare).lower().split())
+    return relations
 
 
 @case(
@@ -294,9 +302,11 @@ def link_early(t: Trial) -> None:
     for link in links[:1]:
         before = text[: link.start()].lower()
         t.check(
-            len(before.encode()) < 5120 and "</head>" not in before and "<body" not in before,
+            len(before.encode("utf-8", "replace")) < 5120
+            and "</head>" not in before
+            and "<body" not in before,
             "before </head> and <body>, in the first 5 kB",
-            f"after {len(before.encode())} bytes"
+            f"after {len(before.encode('utf-8', 'replace'))} bytes"
             + (", in the body" if "<body" in before or "</head>" in before else ""),
         )
 

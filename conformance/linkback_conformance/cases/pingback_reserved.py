@@ -276,7 +276,7 @@ def _owner_status(t: Trial, source: Source) -> str:
     try:
         entries = json.loads(t.owner_view_raw())
         return next(str(entry["status"]) for entry in entries if source.url in entry.values())
-    except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
         t.inconclusive("the owner's view is no JSON list of objects with a status")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from linkback_conformance.case import (
@@ -21,6 +20,7 @@ from linkback_conformance.cases.trackback_pings import (
     without,
     word,
 )
+from linkback_conformance.markup import Reader
 from linkback_conformance.page import text_of
 from linkback_conformance.trackback import FORM, form
 from linkback_conformance.xmlrpc import Outcome
@@ -108,25 +108,25 @@ def default_title(t: Trial) -> None:
     source = t.source()
     t.accepts(t.trackback([("url", source.url)]), source, "a ping with nothing but url")
     links = _Links()
-    links.feed(text_of(t.get(t.target.page)))
+    links.read(text_of(t.get(t.target.page)))
     text = links.found.get(source.url)
     if text is None:
         t.inconclusive("the page does not link to the source, perhaps not yet")
-    t.check(bool(text.strip()), "a link with text", "an empty link")
+    t.check(bool("".join(text).strip()), "a link with text", "an empty link")
 
 
-class _Links(HTMLParser):
+class _Links(Reader):
     """Collects the text of links by address."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: dict[str, str] = {}
+        self.found: dict[str, list[str]] = {}
         self._href = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self._href = dict(attrs).get("href") or ""
-            self.found.setdefault(self._href, "")
+            self.found.setdefault(self._href, [])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
@@ -134,7 +134,7 @@ class _Links(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._href:
-            self.found[self._href] += data
+            self.found[self._href].append(data)
 
 
 @case(
@@ -236,7 +236,7 @@ def decoding_plus(t: Trial) -> None:
 def long_fields(t: Trial) -> None:
     for name in ("title", "excerpt", "blog_name"):
         reply = t.trackback(fields_of(t.source(), **{name: "long " * 20_000}))
-        t.readable(reply, f"{name} of 100 kB")
+        t.readable(reply, f"{name} of 100 kB", 413)
     reply = t.trackback(fields_of(t.source(), excerpt="words " * 170_000))
     t.readable(reply, "an excerpt of 1 MB", 413)
 

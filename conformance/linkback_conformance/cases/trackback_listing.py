@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from linkback_conformance.case import MAY, PRACTICE, SECURITY, SHOULD, case
 from linkback_conformance.cases.trackback_pings import NEEDS, fields_of, parsed, with_query
+from linkback_conformance.markup import unescape
 from linkback_conformance.page import text_of
 from linkback_conformance.trackback import TrackbackReply, read_reply
 
@@ -75,8 +75,8 @@ def listing_published(t: Trial) -> None:
     reply = _listing(t)
     response = t.answered(reply.exchange)
     t.check(b"<rss" in response.body, "a list", reply.describe())
-    listed = source.url in html.unescape(text_of(response))
-    shown = source.url in html.unescape(text_of(t.get(t.target.page)))
+    listed = source.url in unescape(text_of(response))
+    shown = source.url in unescape(text_of(t.get(t.target.page)))
     t.check(
         shown or not listed, "no list of what is held back", "it is listed, and not on the page"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import secrets
 import zlib
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from linkback_conformance.markup import unescape
 from linkback_conformance.page import text_of
 from linkback_conformance.xmlrpc import Outcome
 
@@ -115,5 +115,5 @@ def kept(t: Trial, source: Source) -> str | None:
     if t.target.observe:
         t.shown(source)
         return t.owner_view()
-    page = html.unescape(text_of(t.get(t.target.page)))
+    page = unescape(text_of(t.get(t.target.page)))
     return page if source.url in page else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from linkback_conformance.cases.trackback_pings import (
     turned_away,
     word,
 )
+from linkback_conformance.markup import Reader
 from linkback_conformance.xmlrpc import Outcome
 
 if TYPE_CHECKING:
@@ -168,7 +168,13 @@ def cross_site(t: Trial) -> None:
             t.check(not t.shown(source, wait=False), f"{what}: nothing is kept", "it is kept")
 
 
-class _Alive(HTMLParser):
+_ADDRESSES = frozenset(
+    {"action", "background", "data", "formaction", "href", "poster", "src", "srcdoc", "xlink:href"}
+)
+"""Attributes whose address a browser follows."""
+
+
+class _Alive(Reader):
     """Finds where a word would be run: in scripts, in handlers of events, in addresses."""
 
     def __init__(self, mark: str) -> None:
@@ -181,7 +187,8 @@ class _Alive(HTMLParser):
             if self._mark not in (value or ""):
                 continue
             scheme = re.sub(r"[\x00-\x20]", "", value or "").partition(":")[0].lower()
-            if name.startswith("on") or scheme in {"javascript", "data", "vbscript"}:
+            followed = name in _ADDRESSES and scheme in {"javascript", "data", "vbscript"}
+            if name.startswith("on") or followed:
                 self.found.append(f'<{tag} {name}="{value}">')
 
     def handle_data(self, data: str) -> None:
@@ -191,7 +198,7 @@ class _Alive(HTMLParser):
 
 def _alive(markup: str, mark: str) -> list[str]:
     parser = _Alive(mark)
-    parser.feed(markup)
+    parser.read(markup)
     return parser.found
 
 

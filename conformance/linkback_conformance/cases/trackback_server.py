@@ -113,6 +113,8 @@ def _one_error(t: Trial, reply: TrackbackReply, value: str) -> None:
     root = parsed(reply)
     found = [] if root is None else [(each.text or "").strip() for each in root.iter("error")]
     t.check(found == [value], f"one <error>, which is {value}", f"{found}")
+    within = [each for each in reply.departures("TB-9", "TB-10") if each.startswith("<")]
+    t.check(not within, "nothing beside the elements of the text", "; ".join(within))
 
 
 @case(

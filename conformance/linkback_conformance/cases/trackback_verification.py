@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from linkback_conformance.case import (
@@ -14,6 +13,7 @@ from linkback_conformance.case import (
     case,
 )
 from linkback_conformance.cases.trackback_pings import NEEDS, fields_of, still_taken, turned_away
+from linkback_conformance.markup import unescape
 from linkback_conformance.page import text_of
 from linkback_conformance.xmlrpc import Outcome
 
@@ -72,7 +72,7 @@ def no_link(t: Trial) -> None:
 
 
 def _on_page(t: Trial, source: Source) -> bool:
-    return source.url in html.unescape(text_of(t.get(t.target.page)))
+    return source.url in unescape(text_of(t.get(t.target.page)))
 
 
 @case(
