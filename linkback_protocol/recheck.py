@@ -11,7 +11,6 @@ from __future__ import annotations
 import concurrent.futures
 import enum
 import heapq
-import logging
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,7 +23,7 @@ from linkback_protocol.judgement import candidate_again, page_of, require_link
 from linkback_protocol.limits import Limits
 from linkback_protocol.linkback import Protocol, Status, Verdict
 from linkback_protocol.targets import read_site
-from linkback_protocol.verifier import CLAIM_MARGIN, EXCERPT_AFTER, UNREACHED, evidence_of
+from linkback_protocol.verifier import CLAIM_MARGIN, EXCERPT_AFTER, evidence_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from linkback_protocol.page import Page
     from linkback_protocol.stores import Store
     from linkback_protocol.targets import Site
-
-logger = logging.getLogger(__name__)
 
 DAY = 86400.0
 CHECKED = (Status.APPROVED, Status.PENDING, Status.GONE)
@@ -257,12 +254,8 @@ def _failures_of(linkback: Linkback) -> str:
 
 
 def _finding_of(error: FetchError) -> Finding:
-    if error.failure in UNREACHED or (error.status or 0) >= 500 or error.status == 429:
-        return Finding.UNREACHABLE
-    if error.failure is FetchFailure.STATUS and error.status not in (404, 410):
-        # 401, 403: somebody who keeps programs out has not taken the page away.
-        return Finding.UNREACHABLE
-    if error.failure in (FetchFailure.STATUS, FetchFailure.MEDIA_TYPE):
+    # 401, 403: somebody who keeps programs out has not taken the page away.
+    if error.status in (404, 410) or error.failure is FetchFailure.MEDIA_TYPE:
         return Finding.GONE
     return Finding.UNREACHABLE
 

@@ -38,7 +38,7 @@ CLAIM_MARGIN = 20.0
 """Seconds beyond a fetch's deadline after which a claimed ping counts as abandoned."""
 EXCERPT_AFTER = 300
 """Characters after the link that are worth reading on for."""
-UNREACHED = frozenset(
+_UNREACHED = frozenset(
     (FetchFailure.DNS, FetchFailure.CONNECT, FetchFailure.TLS, FetchFailure.DEADLINE)
 )
 
@@ -201,7 +201,7 @@ class _Reading:
         try:
             page = self._fetcher.get(ping.source, sender=ping.sender, enough=enough)
         except FetchError as error:
-            self.end(reached=error.failure not in UNREACHED)
+            self.end(reached=error.failure not in _UNREACHED)
             raise SourceUnreachable(str(error)) from error
         if self._ends_with_transfer:
             self.end()
