@@ -28,6 +28,7 @@ examples:
   linkback list --status pending                    what waits for you
   linkback approve 3 4
   linkback explain 5                                why it was held, and what it would be now
+  linkback send https://blog.example/post/          tell the pages that a post links to
 
 exit status: 0 fine, 1 it did not work out, 2 something is wrong with the call, the text says what
 """
@@ -45,6 +46,9 @@ _GROUPS = (
     "password",
     "report",
     "transfer",
+    "discover",
+    "send",
+    "outbox",
 )
 
 
@@ -52,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="linkback",
-        description="Receive pingbacks and trackbacks, and decide about them.",
+        description="Receive pingbacks and trackbacks, decide about them, and send them.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

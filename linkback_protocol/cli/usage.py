@@ -24,6 +24,17 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_networks(parser: argparse.ArgumentParser) -> None:
+    """Add ``--allow-network``."""
+    parser.add_argument(
+        "--allow-network",
+        action="append",
+        default=[],
+        metavar="CIDR",
+        help="connect to this private network too (repeatable)",
+    )
+
+
 def open_existing(path: str) -> SQLiteStore:
     """Open a store that must be there already.
 

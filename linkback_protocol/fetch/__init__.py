@@ -16,5 +16,7 @@ Requests are not counted here; the store does that (`linkback_protocol.limits.Li
 from linkback_protocol.fetch.addresses import address_allowed
 from linkback_protocol.fetch.dial import Resolver
 from linkback_protocol.fetch.fetcher import Fetcher
+from linkback_protocol.fetch.response import Response
+from linkback_protocol.fetch.stream import Deadline
 
-__all__ = ["Fetcher", "Resolver", "address_allowed"]
+__all__ = ["Deadline", "Fetcher", "Resolver", "Response", "address_allowed"]

@@ -63,11 +63,11 @@ class Answer:
         values = set(self._response.headers.getlist(name))
         if len(values) > 1:
             raise FetchError(FetchFailure.PROTOCOL, f"several headers {name}")
-        value = values.pop() if values else ""
-        try:
-            return value.encode("latin-1").decode()
-        except UnicodeError:
-            return value
+        return _as_read(values.pop()) if values else ""
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return all headers as they were given, those of one name in their order."""
+        return [(name, _as_read(value)) for name, value in self._response.headers.iteritems()]
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the body as it arrives, free of framing, at most `PIECE` bytes at once.
@@ -87,6 +87,14 @@ class Answer:
         for length in filter(None, self.header("Content-Length").split(",")):
             if not _LENGTH.match(length.strip()):
                 raise FetchError(FetchFailure.PROTOCOL, f"Content-Length {shown(length)}")
+
+
+def _as_read(value: str) -> str:
+    """Return a header as a URL in it is read: UTF-8 where it is that."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 @contextlib.contextmanager

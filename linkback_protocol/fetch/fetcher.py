@@ -6,13 +6,17 @@ import contextlib
 import logging
 import re
 import socket
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from linkback_protocol import url as urls
 from linkback_protocol.errors import FetchError, FetchFailure
-from linkback_protocol.fetch import addresses, body
+from linkback_protocol.fetch import addresses
+from linkback_protocol.fetch import body as body_coding
 from linkback_protocol.fetch.dial import Dialer, Resolver
 from linkback_protocol.fetch.exchange import Answer, exchange
+from linkback_protocol.fetch.response import Response
 from linkback_protocol.fetch.stream import PIECE, Deadline, shown
 from linkback_protocol.page import Page, readable
 from linkback_protocol.version import __version__
@@ -31,6 +35,7 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _NO_PAGE = frozenset((204, 205, 206))
 # Parentheses and backslashes would end or bend the comment of a User-Agent (RFC 9110 5.6.5).
 _NOT_IN_COMMENT = re.compile(r"[^ !-'*-\[\]-~]+")
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _WIRE_FACTOR = 8
 """Bytes on the wire for one of the body: a body in chunks of one byte takes six."""
 
@@ -120,7 +125,7 @@ class Fetcher:
         headers = {
             "User-Agent": user_agent(site=self._site, sender=sender),
             "Accept": ACCEPT,
-            "Accept-Encoding": body.ACCEPT_ENCODING,
+            "Accept-Encoding": body_coding.ACCEPT_ENCODING,
         }
         visited: set[str] = set()
         for _ in range(self._max_redirects + 1):
@@ -136,15 +141,81 @@ class Fetcher:
             address = destination
         raise FetchError(FetchFailure.REDIRECTS, f"more than {self._max_redirects}")
 
+    def request(
+        self,
+        method: str,
+        url: str | URL,
+        *,
+        headers: Mapping[str, str] = _NO_HEADERS,
+        body: bytes | None = None,
+        wanted: Callable[[Response], bool] = lambda _head: True,
+        follows: Callable[[int, URL, URL], bool] = lambda _status, _here, _there: True,
+        deadline: Deadline | None = None,
+    ) -> Response:
+        """Send a request and return the answer, whatever it is.
+
+        A redirect that is followed gets the same request, method and body included.
+
+        :param headers: beside those that say who we are.
+        :param wanted: shown the answer without its body; false leaves the body unread.
+        :param follows: asked about each redirect, by its status, where it stands and where it leads
+            to; false makes it the answer.
+        :param deadline: goes before the fetcher's own.
+        :raises FetchError: there is no answer, or it is none of HTTP; `failure` says what happened.
+        """
+        deadline = deadline or Deadline(self.deadline)
+        address = _parse(url)
+        sent = {
+            "User-Agent": user_agent(site=self._site),
+            "Accept-Encoding": body_coding.ACCEPT_ENCODING,
+            **headers,
+        }
+        passed: list[URL] = []
+        while True:
+            with self._request(method, address, sent, deadline, body=body) as answer:
+                destination = _destination(answer, address)
+                if destination is None or not follows(answer.status, address, destination):
+                    head = Response(
+                        url=address,
+                        status=answer.status,
+                        headers=tuple(answer.fields()),
+                        redirects=tuple(passed),
+                    )
+                    if not wanted(head):
+                        return head
+                    content, truncated = self._content(answer)
+                    return replace(head, body=content, truncated=truncated)
+            passed.append(address)
+            if len(passed) > self._max_redirects:
+                raise FetchError(FetchFailure.REDIRECTS, f"more than {self._max_redirects}")
+            if any(destination.page == each.page for each in passed):
+                raise FetchError(FetchFailure.REDIRECTS, f"in a circle to {shown(destination)}")
+            address = destination
+
+    def _content(self, answer: Answer) -> tuple[bytes, bool]:
+        """Read the body as far as `max_bytes`; return it and whether there was more."""
+        content = bytearray()
+        for piece in body_coding.decoded(answer, max_bytes=self._max_bytes + PIECE):
+            content += piece
+            if len(content) > self._max_bytes:
+                return bytes(content[: self._max_bytes]), True
+        return bytes(content), False
+
     @contextlib.contextmanager
     def _request(
-        self, method: str, url: URL, headers: Mapping[str, str], deadline: Deadline
+        self,
+        method: str,
+        url: URL,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        *,
+        body: bytes | None = None,
     ) -> Iterator[Answer]:
         """Send one request through the whole gate; the connection ends with the context."""
         with (
             self._dialer.connect(url, deadline) as (stream, address),
             exchange(
-                stream, method, url, headers, max_header_bytes=self._max_header_bytes
+                stream, method, url, headers, body=body, max_header_bytes=self._max_header_bytes
             ) as answer,
         ):
             logger.debug("%s %s at %s: %d", method, shown(url), address, answer.status)
@@ -162,7 +233,7 @@ class Fetcher:
         content = bytearray()
         ask_at = PIECE
         truncated = False
-        for piece in body.decoded(answer, max_bytes=self._max_bytes + PIECE):
+        for piece in body_coding.decoded(answer, max_bytes=self._max_bytes + PIECE):
             content += piece
             if len(content) > self._max_bytes:
                 del content[self._max_bytes :]

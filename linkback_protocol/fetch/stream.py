@@ -50,6 +50,12 @@ class Deadline:
             raise self.error()
         return left
 
+    def part(self, seconds: float) -> Deadline:
+        """Return a moment that is `seconds` away, or this one where that is sooner."""
+        part = Deadline(seconds)
+        part._ends = min(part._ends, self._ends)
+        return part
+
     def error(self) -> FetchError:
         """Return what to raise when the time is up."""
         return FetchError(FetchFailure.DEADLINE, f"not finished after {self._seconds:g} s")

@@ -113,4 +113,49 @@ _VERSION_2 = (
     """,
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+# What was sent, which `linkback_protocol.sender` keeps beside what came in. A delivery is worked on
+# by one process, its `owner`, until a moment after which that process must have died.
+_VERSION_3 = (
+    """
+    CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL,
+        target TEXT NOT NULL,
+        address TEXT NOT NULL,
+        title TEXT NOT NULL,
+        excerpt TEXT NOT NULL,
+        blog_name TEXT NOT NULL,
+        state TEXT NOT NULL,
+        linked INTEGER NOT NULL,
+        queued REAL NOT NULL,
+        updated REAL NOT NULL,
+        due REAL NOT NULL,
+        owner TEXT NOT NULL,
+        until REAL NOT NULL,
+        posted INTEGER NOT NULL,
+        interrupted INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        protocol TEXT NOT NULL,
+        endpoint TEXT NOT NULL,
+        found TEXT NOT NULL,
+        code INTEGER,
+        oddities TEXT NOT NULL,
+        source_key TEXT NOT NULL,
+        target_key TEXT NOT NULL,
+        UNIQUE (source_key, target_key)
+    )
+    """,
+    "CREATE INDEX delivery_by_due ON delivery (due) WHERE state IN ('waiting', 'sending')",
+    """
+    CREATE TABLE published (
+        source_key TEXT PRIMARY KEY,
+        source TEXT NOT NULL,
+        mark TEXT NOT NULL,
+        asked REAL NOT NULL,
+        due REAL
+    ) WITHOUT ROWID
+    """,
+)
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,22 @@ def link_element(endpoint: str, *, xhtml: bool = False) -> str:
     normalised = url.parse(endpoint)
     href = escape(endpoint if endpoint.isascii() else str(normalised))
     return f'<link rel="pingback" href="{href}"{" /" if xhtml else ""}>'
+
+
+_LINK = re.compile(r'<link rel="pingback" href="([^"]+)" ?/?>')
+_ENTITY = re.compile("&(amp|lt|gt|quot);")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}
+
+
+def exact_links(text: str) -> list[str]:
+    """Return the endpoints that a page advertises by the exact pattern, in their order.
+
+    The pattern and the four entities are those of the specification (PB-2.3-3, PB-2.3-4), applied
+    to the text of the page as it is, comments and all.
+    """
+    return [
+        _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], match[1]) for match in _LINK.finditer(text)
+    ]
 
 
 def _one_string(call: Call) -> str:

@@ -80,6 +80,16 @@ def parse_call(body: bytes) -> Call:
     return Call(name, tuple(params))
 
 
+def dump_call(method: str, *params: str) -> bytes:
+    """Return a methodCall with strings for parameters (XR-P1, XR-P3, XR-T5)."""
+    said = "".join(f"<param>{_dump(param)}</param>" for param in params)
+    text = (
+        '<?xml version="1.0" encoding="utf-8"?>\n<methodCall>'
+        f"<methodName>{method}</methodName><params>{said}</params></methodCall>\n"
+    )
+    return text.encode()
+
+
 def dump_response(value: Value) -> bytes:
     """Return a methodResponse with one value (XR-R3).
 

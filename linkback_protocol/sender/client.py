@@ -1,0 +1,202 @@
+"""Asks a page where its pings go, sends one, and reads the answer; every request is guarded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from linkback_protocol.errors import FetchError, FetchFailure
+from linkback_protocol.sender.delivery import MAX_SHOWN, Exchange, Outcome
+from linkback_protocol.sender.discovery import Discovery, searchable
+from linkback_protocol.wire import answer, pingback, trackback_client, xmlrpc, xmlrpc_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linkback_protocol.fetch import Deadline, Fetcher, Response
+    from linkback_protocol.url import URL
+
+ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+ACCEPT_ANSWER = "text/xml, application/xml;q=0.9, */*;q=0.1"
+
+_KEEPS_METHOD = (307, 308)
+_MOVED = (301, 302)
+_LATER_STATUS = frozenset((408, 425, 429, 500, 502, 503, 504))
+# 16: the receiver could not read our page, which may have been published a moment ago. 50: it is a
+# gateway. 429 is WordPress's, for more than one ping in 15 seconds.
+_LATER_CODES = frozenset((16, 50, 429, -32300, -32400, -32500))
+_KNOWN = 48
+_ABROAD = {
+    FetchFailure.URL: ("its address is one that nothing is sent to", False),
+    FetchFailure.ADDRESS: ("it is in a network that nothing is sent to", False),
+    FetchFailure.DNS: ("its host has no address", True),
+    FetchFailure.CONNECT: ("its host takes no connection", True),
+    FetchFailure.TLS: ("its certificate or encryption is not in order", True),
+    FetchFailure.DEADLINE: ("it did not answer in time", True),
+    FetchFailure.PROTOCOL: ("what it answers is not HTTP as it must be", True),
+    FetchFailure.REDIRECTS: ("it redirects without end", False),
+    FetchFailure.STATUS: ("it answers with an error", False),
+    FetchFailure.ENCODING: ("its answer is compressed in a way that nobody asked for", False),
+    FetchFailure.MEDIA_TYPE: ("it is of a type that cannot be read", False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a trackback tells of the source (TB-5)."""
+
+    title: str
+    excerpt: str
+    blog_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one step came to; see `Delivery` for the fields."""
+
+    outcome: Outcome
+    detail: str
+    exchange: Exchange
+    code: int | None = None
+    oddities: tuple[str, ...] = ()
+    temporary: bool = False
+
+
+class Client:
+    """Sends single requests; safe to share between threads.
+
+    :param fetcher: guards each of them: the addresses that a page names are a stranger's too.
+    """
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    def discover(
+        self, page: URL, *, deadline: Deadline, header_is_enough: bool = False
+    ) -> tuple[Discovery, Exchange] | Said:
+        """Ask a page by one GET what it advertises; a `Said` where it cannot be read.
+
+        :param header_is_enough: leave the body unread where a header has an endpoint for pingbacks.
+        """
+        sent = {"Accept": ACCEPT_PAGE}
+
+        def wanted(head: Response) -> bool:
+            if not 200 <= head.status < 300 or not searchable(head.header("Content-Type")):
+                return False
+            return not (header_is_enough and Discovery(head, asked=page).pingback())
+
+        try:
+            response = self._fetcher.request(
+                "GET", page, headers=sent, wanted=wanted, deadline=deadline
+            )
+        except FetchError as error:
+            return _unreachable("the page", error, Exchange("GET", str(page), sent, b""))
+        exchange = _exchange("GET", page, sent, b"", response)
+        if not 200 <= response.status < 300:
+            return Said(
+                Outcome.UNREACHABLE,
+                f"the page answers {response.status}",
+                exchange,
+                temporary=response.status in _LATER_STATUS,
+            )
+        return Discovery(response, asked=page), exchange
+
+    def ping(self, endpoint: URL, source: str, target: str, *, deadline: Deadline) -> Said:
+        """Send a pingback (PB-3-1, XR-H1 to XR-H5)."""
+        body = xmlrpc.dump_call(pingback.PING, source, target)
+        got = self._post(endpoint, "text/xml", body, deadline)
+        if isinstance(got, Said):
+            return got
+        response, exchange = got
+        read = xmlrpc_answer.read_answer(
+            response.body,
+            status=response.status,
+            content_type=response.header("Content-Type"),
+        )
+        return _said(read, response, exchange)
+
+    def trackback(self, endpoint: URL, source: str, form: Form, *, deadline: Deadline) -> Said:
+        """Send a trackback (TB-2 to TB-7)."""
+        content_type, body = trackback_client.dump_form(
+            source, title=form.title, excerpt=form.excerpt, blog_name=form.blog_name
+        )
+        got = self._post(endpoint, content_type, body, deadline)
+        if isinstance(got, Said):
+            return got
+        response, exchange = got
+        read = trackback_client.read_response(
+            response.body,
+            status=response.status,
+            content_type=response.header("Content-Type"),
+        )
+        return _said(read, response, exchange)
+
+    def _post(
+        self, endpoint: URL, content_type: str, body: bytes, deadline: Deadline
+    ) -> tuple[Response, Exchange] | Said:
+        sent = {"Content-Type": content_type, "Accept": ACCEPT_ANSWER}
+        try:
+            response = self._fetcher.request(
+                "POST", endpoint, headers=sent, body=body, follows=_follows, deadline=deadline
+            )
+        except FetchError as error:
+            return _unreachable("the endpoint", error, Exchange("POST", str(endpoint), sent, body))
+        return response, _exchange("POST", endpoint, sent, body, response)
+
+
+def _follows(status: int, here: URL, there: URL) -> bool:
+    """Return whether a POST is sent again to where it is redirected.
+
+    By 307 and 308 it has to be. Sites that moved to https or another host redirect their endpoint
+    by 301 or 302, and mean it. Anything else leads to a page to look at, which is how WordPress and
+    Typecho refuse a trackback.
+    """
+    if status in _KEEPS_METHOD:
+        return True
+    return status in _MOVED and (here.path, here.query) == (there.path, there.query)
+
+
+def _said(
+    read: answer.Success | answer.Refusal | answer.Malformed, response: Response, exchange: Exchange
+) -> Said:
+    busy = response.status in _LATER_STATUS
+    match read:
+        case answer.Success():
+            return Said(Outcome.SENT, "", exchange, oddities=read.oddities)
+        case answer.Refusal(code=code) if code == _KNOWN:
+            detail = "the receiver has it already"
+            return Said(Outcome.KNOWN, detail, exchange, code, read.oddities)
+        case answer.Refusal():
+            return Said(
+                Outcome.REFUSED,
+                read.detail,
+                exchange,
+                read.code,
+                read.oddities,
+                temporary=busy or read.code in _LATER_CODES,
+            )
+    return Said(Outcome.MALFORMED, read.reason, exchange, oddities=read.oddities, temporary=busy)
+
+
+def _unreachable(what: str, error: FetchError, exchange: Exchange) -> Said:
+    why, temporary = _ABROAD[error.failure]
+    return Said(
+        Outcome.UNREACHABLE,
+        f"{what} cannot be reached: {why} ({error.detail})",
+        replace(exchange, failure=error.detail),
+        temporary=temporary,
+    )
+
+
+def _exchange(
+    method: str, url: URL, sent: Mapping[str, str], body: bytes, response: Response
+) -> Exchange:
+    return Exchange(
+        method,
+        str(url),
+        sent,
+        body[:MAX_SHOWN],
+        response.status,
+        response.headers,
+        response.body[:MAX_SHOWN],
+    )
