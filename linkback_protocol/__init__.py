@@ -26,6 +26,9 @@ from linkback_protocol.page import Link as Link
 from linkback_protocol.page import Page as Page
 from linkback_protocol.receiver import Outcome as Outcome
 from linkback_protocol.receiver import Receiver as Receiver
+from linkback_protocol.sender import Delivery as Delivery
+from linkback_protocol.sender import Outbox as Outbox
+from linkback_protocol.sender import Sender as Sender
 from linkback_protocol.stores import MemoryStore as MemoryStore
 from linkback_protocol.stores import SQLiteStore as SQLiteStore
 from linkback_protocol.stores import Store as Store

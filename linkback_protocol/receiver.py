@@ -13,6 +13,7 @@ and says "queued" where that is not enough.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -37,6 +38,8 @@ from linkback_protocol.judgement import reason_of
 from linkback_protocol.limits import Limits, Retention
 from linkback_protocol.linkback import Linkback, Ping, Protocol, Status
 from linkback_protocol.policy import Policies, StoredPolicy
+from linkback_protocol.sender import Outbox, Sender
+from linkback_protocol.stores import SQLiteStore
 from linkback_protocol.targets import Target, Targets, TargetTexts, read_site
 from linkback_protocol.verifier import Unlinked, Verifier
 
@@ -93,6 +96,8 @@ class Receiver:
         (`linkback_protocol.policy.StoredPolicy`). Its `moderate` goes before that of the receiver.
     :param self_pings: ``refuse`` those from a page of the site, or ``judge`` them like any other
         (`linkback_protocol.validators.SelfPing` holds or approves them).
+    :param sender: notifies the pages that pages of the site link to; by default an outbox in the
+        file of a `SQLiteStore`.
     """
 
     def __init__(
@@ -115,6 +120,7 @@ class Receiver:
         retention: Retention = Retention.DEFAULT,
         policy: Policies | None = None,
         self_pings: Literal["refuse", "judge"] = "refuse",
+        sender: Outbox | None = None,
     ) -> None:
         if not site and targets is None:
             raise ValueError("a receiver needs site= (its base URL), targets=, or both")
@@ -144,11 +150,15 @@ class Receiver:
         # The middleware brings its own with each request; verification comes after that.
         self._last_look_up = targets
         self._target_texts = TargetTexts()
+        fetcher = fetcher or Fetcher(site=str(self.site[0]) if self.site else "")
+        self._fetcher = fetcher
+        self._sender = sender
+        self._sender_lock = threading.Lock()
         self._verifier = Verifier(
             store=store,
             site=self.site,
             validators=validators,
-            fetcher=fetcher or Fetcher(site=str(self.site[0]) if self.site else ""),
+            fetcher=fetcher,
             moderate=lambda page: _either(self._policy(page).moderate, moderate),
             limits=limits,
             unlinked_trackbacks=unlinked_trackbacks,
@@ -232,6 +242,25 @@ class Receiver:
             return True
 
     @property
+    def sender(self) -> Outbox:
+        """What tells other pages that ours link to them, once an app has published one.
+
+        ``receiver.sender.send(url)`` does it now, ``receiver.sender.later(url)`` in the background.
+
+        :raises ValueError: the store is in no file, and no sender was given.
+        """
+        with self._sender_lock:
+            if self._sender is None:
+                if not isinstance(self.store, SQLiteStore):
+                    raise ValueError(
+                        "only a SQLiteStore has room for an outbox; give the receiver a sender,"
+                        " such as Outbox('outbox.db', Sender(site=...))"
+                    )
+                site = [str(base) for base in self.site]
+                self._sender = Outbox(self.store.path, Sender(site=site, fetcher=self._fetcher))
+            return self._sender
+
+    @property
     def validator_failures(self) -> dict[str, int]:
         """How often each validator failed and abstained, by name, since the process began."""
         return dict(self._verifier.failures)
@@ -249,6 +278,8 @@ class Receiver:
         self._dispatcher.close()
         if isinstance(self._executor, WorkerPool):
             self._executor.close()
+        if self._sender is not None:
+            self._sender.close()
 
     def verify(self, linkback_id: int) -> None:
         """Verify one accepted ping and record the outcome; what the executor runs.

@@ -112,7 +112,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _send(arguments: argparse.Namespace) -> int:
     _check(arguments)
     sender = _sender(arguments)
-    writer = Writer(as_json=arguments.json, verbose=arguments.verbose)
+    writer = Writer(
+        as_json=arguments.json, verbose=arguments.verbose, remembers=not arguments.no_db
+    )
     with contextlib.ExitStack() as stack:
         outbox = None
         if not arguments.no_db and not arguments.dry_run:
@@ -241,9 +243,13 @@ def _html(path: str | None) -> bytes | None:
 
 
 class Writer:
-    """Writes deliveries as they come, and counts them."""
+    """Writes deliveries as they come, and counts them.
 
-    def __init__(self, *, as_json: bool, verbose: bool) -> None:
+    :param remembers: whether what failed for now is tried again.
+    """
+
+    def __init__(self, *, as_json: bool, verbose: bool, remembers: bool = True) -> None:
+        self._remembers = remembers
         self._as_json = as_json
         self._verbose = verbose
         self._counts: Counter[str] = Counter()
@@ -255,7 +261,7 @@ class Writer:
         for delivery in deliveries:
             self._counts[str(delivery.outcome)] += 1
             if delivery.failed:
-                if delivery.temporary:
+                if delivery.temporary and self._remembers:
                     self._counts["to be tried again"] += 1
                 else:
                     self._for_good = True

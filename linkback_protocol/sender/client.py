@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
 ACCEPT_ANSWER = "text/xml, application/xml;q=0.9, */*;q=0.1"
 
+_PAGE_HEADERS = {"Accept": ACCEPT_PAGE}
 _KEEPS_METHOD = (307, 308)
 _MOVED = (301, 302)
 _LATER_STATUS = frozenset((408, 425, 429, 500, 502, 503, 504))
@@ -35,7 +36,7 @@ _ABROAD = {
     FetchFailure.DEADLINE: ("it did not answer in time", True),
     FetchFailure.PROTOCOL: ("what it answers is not HTTP as it must be", True),
     FetchFailure.REDIRECTS: ("it redirects without end", False),
-    FetchFailure.STATUS: ("it answers with an error", False),
+    FetchFailure.STATUS: ("it answers with an error status", False),
     FetchFailure.ENCODING: ("its answer is compressed in a way that nobody asked for", False),
     FetchFailure.MEDIA_TYPE: ("it is of a type that cannot be read", False),
 }
@@ -73,33 +74,33 @@ class Client:
 
     def discover(
         self, page: URL, *, deadline: Deadline, header_is_enough: bool = False
-    ) -> tuple[Discovery, Exchange] | Said:
-        """Ask a page by one GET what it advertises; a `Said` where it cannot be read.
+    ) -> tuple[Discovery, Exchange]:
+        """Ask a page by one GET what it advertises.
 
         :param header_is_enough: leave the body unread where a header has an endpoint for pingbacks.
+        :raises FetchError: the page cannot be read.
         """
-        sent = {"Accept": ACCEPT_PAGE}
 
         def wanted(head: Response) -> bool:
             if not 200 <= head.status < 300 or not searchable(head.header("Content-Type")):
                 return False
             return not (header_is_enough and Discovery(head, asked=page).pingback())
 
-        try:
-            response = self._fetcher.request(
-                "GET", page, headers=sent, wanted=wanted, deadline=deadline
-            )
-        except FetchError as error:
-            return _unreachable("the page", error, Exchange("GET", str(page), sent, b""))
-        exchange = _exchange("GET", page, sent, b"", response)
+        response = self._fetcher.request(
+            "GET", page, headers=_PAGE_HEADERS, wanted=wanted, deadline=deadline
+        )
         if not 200 <= response.status < 300:
-            return Said(
-                Outcome.UNREACHABLE,
-                f"the page answers {response.status}",
-                exchange,
-                temporary=response.status in _LATER_STATUS,
+            raise FetchError(
+                FetchFailure.STATUS,
+                f"{response.url} answers {response.status}",
+                status=response.status,
             )
+        exchange = _exchange("GET", page, _PAGE_HEADERS, b"", response)
         return Discovery(response, asked=page), exchange
+
+    def not_discovered(self, page: URL, error: FetchError) -> Said:
+        """Return what it means for a delivery that `discover` failed."""
+        return _unreachable("the page", error, Exchange("GET", str(page), _PAGE_HEADERS, b""))
 
     def ping(self, endpoint: URL, source: str, target: str, *, deadline: Deadline) -> Said:
         """Send a pingback (PB-3-1, XR-H1 to XR-H5)."""
@@ -183,8 +184,8 @@ def _unreachable(what: str, error: FetchError, exchange: Exchange) -> Said:
     return Said(
         Outcome.UNREACHABLE,
         f"{what} cannot be reached: {why} ({error.detail})",
-        replace(exchange, failure=error.detail),
-        temporary=temporary,
+        replace(exchange, failure=error.detail, status=error.status or 0),
+        temporary=temporary or error.status in _LATER_STATUS,
     )
 
 

@@ -40,7 +40,7 @@ class Outcome(enum.StrEnum):
 class Exchange:
     """One request and its answer; bodies are cut to `MAX_SHOWN` bytes.
 
-    `failure` says why there is no answer; `status` is 0 then.
+    `failure` says why there is no answer of use; `status` is 0 where there was none at all.
     """
 
     method: str

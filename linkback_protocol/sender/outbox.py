@@ -89,7 +89,9 @@ class Outbox:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what is being sent in the background is sent again some time."""
+        if isinstance(self._executor, WorkerPool):
+            self._executor.close()
         self.file.close()
 
     def send(
@@ -193,9 +195,10 @@ class Outbox:
 
         :raises StoreError: the file cannot be read or written.
         """
-        now = self._clock()
-        for source, asked in self.file.to_read(now=now):
+        for source, asked in self.file.to_read(now=self._clock()):
             self._read(source, asked)
+        # After that: what was just read is due.
+        now = self._clock()
         done: list[Delivery] = []
         start = 0
         while ids := self.file.due(now=now, start=start, limit=_AT_ONCE):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from linkback_protocol import url as urls
-from linkback_protocol.errors import FetchError, FetchFailure
+from linkback_protocol.errors import FetchError
 from linkback_protocol.fetch import Deadline, Fetcher
 from linkback_protocol.linkback import Protocol
 from linkback_protocol.page import Page
@@ -171,10 +171,7 @@ class Sender:
         :raises ValueError: `page` is no address.
         :raises FetchError: it cannot be read.
         """
-        asked = self._client.discover(_address(page), deadline=Deadline(self._deadline))
-        if isinstance(asked, Said):
-            raise FetchError(FetchFailure.STATUS, asked.detail, status=asked.exchange.status)
-        return asked[0]
+        return self._client.discover(_address(page), deadline=Deadline(self._deadline))[0]
 
     def read(self, source: str, html: str | bytes | None = None) -> Article:
         """Return the article of a page; see `send`."""
@@ -265,28 +262,27 @@ class Sender:
         :param endpoint: where to, instead of what the page advertises.
         """
         made = Delivery(source=source, target=link.given, outcome=Outcome.PLANNED)
-        try:
-            if endpoint is None:
+        if endpoint is None:
+            try:
                 with self._slots.slot(link.url.authority, deadline):
-                    asked = self._client.discover(
+                    discovery, exchange = self._client.discover(
                         link.url,
                         deadline=deadline,
                         header_is_enough=self._order[:1] == (Protocol.PINGBACK,),
                     )
-                if isinstance(asked, Said):
-                    return _told(made, asked)
-                discovery, exchange = asked
-                made = replace(made, transcript=(exchange,))
-                endpoint = discovery.first(self._order, lenient=self._lenient)
-                if endpoint is None:
-                    detail = f"{discovery.reason()}"
-                    return replace(made, outcome=Outcome.NO_ENDPOINT, detail=detail)
-            made = replace(
-                made,
-                protocol=endpoint.protocol,
-                endpoint=str(endpoint.url),
-                found=str(endpoint.found),
-            )
+            except FetchError as error:
+                return _told(made, self._client.not_discovered(link.url, error))
+            made = replace(made, transcript=(exchange,))
+            endpoint = discovery.first(self._order, lenient=self._lenient)
+            if endpoint is None:
+                return replace(made, outcome=Outcome.NO_ENDPOINT, detail=discovery.reason())
+        made = replace(
+            made,
+            protocol=endpoint.protocol,
+            endpoint=str(endpoint.url),
+            found=str(endpoint.found),
+        )
+        try:
             with self._slots.slot(endpoint.url.authority, deadline):
                 if not posts(endpoint):
                     return made
@@ -295,8 +291,10 @@ class Sender:
                 else:
                     said = self._client.trackback(endpoint.url, source, form, deadline=deadline)
         except FetchError:
-            # Others of the same host took all the time.
-            return too_late(source, link.given, _no_time(self._deadline))
+            # Other pings to the same host took all the time.
+            return replace(
+                made, outcome=Outcome.UNREACHABLE, detail=_no_time(self._deadline), temporary=True
+            )
         return _told(made, said)
 
     def _why_not(self, source: URL, target: URL) -> str:

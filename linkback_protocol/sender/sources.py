@@ -144,7 +144,7 @@ def feed_entries(
         ) from error
     # Bytes are never taken for an address or a path.
     parsed = feedparser.parse(io.BytesIO(_fetched(feed, fetcher)))
-    if not parsed.entries and not parsed.version:
+    if not parsed.entries and not parsed.get("version"):
         raise UnreadableSource(f"{feed!r} is neither an RSS nor an Atom feed")
     ours = list(site) or [_root(feed)]
     for entry in parsed.entries:

@@ -52,7 +52,8 @@ class SQLiteStore(SQLiteQueries):
             raise ValueError("a SQLiteStore needs a file; use MemoryStore() to keep nothing")
         self._until_sweep = 0
         # Connections are opened later too, when a daemon has changed its folder.
-        self._db = Connections(os.path.abspath(path), MIGRATIONS, busy_timeout=busy_timeout)
+        self.path = os.path.abspath(path)
+        self._db = Connections(self.path, MIGRATIONS, busy_timeout=busy_timeout)
 
     def __enter__(self) -> Self:
         return self

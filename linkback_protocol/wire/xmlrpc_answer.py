@@ -90,15 +90,19 @@ def _fault(fault: Element, oddities: list[str]) -> Refusal:
         code = int(said) if _INTEGER.match(said) else None
         message = "" if code is not None else said
         return Refusal(code, message, told(meaning(code), message), tuple(oddities))
+    return _struct_fault(struct, oddities)
+
+
+def _struct_fault(struct: Element, oddities: list[str]) -> Refusal:
     members: dict[str, Element] = {}
     for tag, member in tree.children(struct):
-        name, member_value = tree.child(member, "name"), tree.child(member, "value")
-        if tag != "member" or name is None or member_value is None:
+        name, value = tree.child(member, "name"), tree.child(member, "value")
+        if tag != "member" or name is None or value is None:
             continue
         written = tree.text_of(name)
         if written != written.strip():
             oddities.append("white space stands round the name of a member (XR-T6)")
-        members.setdefault(written.strip(), member_value)
+        members.setdefault(written.strip(), value)
     if set(members) - {"faultCode", "faultString"}:
         oddities.append("the fault has other members than faultCode and faultString (XR-R4)")
     code = _code(members.get("faultCode"), oddities)
@@ -146,9 +150,9 @@ def _result(params: Element, oddities: list[str]) -> Success | Refusal | Malform
         code = int(message)
         oddities.append(f"a fault code is given as a result, <{kind}>{code}</{kind}> (PB-3-5)")
         return Refusal(code, "", meaning(code), tuple(oddities))
-    if kind == "struct" and (fault := _CODE.search(tree.text_of(value))) is not None:
-        code = int(fault[1])
+    struct = tree.child(value, "struct")
+    if struct is not None and "faultCode" in tree.text_of(struct):
         oddities.append("a fault is given as a result (XR-R4)")
-        return Refusal(code, "", meaning(code), tuple(oddities))
+        return _struct_fault(struct, oddities)
     oddities.append(f"the result is a <{kind}> and no string (PB-3-4)")
     return Success(message, tuple(oddities))
