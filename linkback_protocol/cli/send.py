@@ -189,22 +189,19 @@ def _send_one(
                     outbox.send_trackback(source, address, html, force=arguments.force)
                 )
         return
-    with bar("sending", 0) as shown_bar:
+    article = sender.read(source, html)
+    with bar("sending", len(article.links)) as shown_bar:
+
+        def listener(_delivery: Delivery) -> None:
+            shown_bar.step()
+
         if outbox is None:
-            deliveries = sender.send(
-                source,
-                html,
-                to=arguments.to,
-                dry_run=arguments.dry_run,
-                listener=lambda _delivery: shown_bar.step(),
+            deliveries = sender.send_article(
+                article, to=arguments.to, dry_run=arguments.dry_run, listener=listener
             )
         else:
-            published = outbox.send(
-                source,
-                html,
-                to=arguments.to,
-                force=arguments.force,
-                listener=lambda _delivery: shown_bar.step(),
+            published = outbox.send_article(
+                article, to=arguments.to, force=arguments.force, listener=listener
             )
     if outbox is None:
         writer.write(deliveries)

@@ -123,7 +123,17 @@ class Sender:
         :raises ValueError: `source`, or one of `to`, is no address of a page.
         :raises FetchError: `source` cannot be read.
         """
-        article = self.read(source, html)
+        return self.send_article(self.read(source, html), to=to, dry_run=dry_run, listener=listener)
+
+    def send_article(
+        self,
+        article: Article,
+        *,
+        to: Sequence[str] = (),
+        dry_run: bool = False,
+        listener: Callable[[Delivery], object] = _ignore,
+    ) -> list[Delivery]:
+        """Notify the pages that an article links to; see `send`."""
         links, skipped = self.choose(article, to=to)
         form = self.form(article)
         posts = _never if dry_run else _always
