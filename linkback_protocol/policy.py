@@ -6,6 +6,7 @@ A policy is any callable ``policy(page) -> Policy``, given the normalised URL of
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
@@ -76,6 +77,10 @@ Policies = Callable[[str], Policy]
 """The type of a policy."""
 
 
+class PolicyChanged(Exception):
+    """What was to be changed is not what it was taken for; nothing was kept."""
+
+
 class StoredPolicy:
     """The policy that is kept as settings in the store: one for the site, one for each page.
 
@@ -86,6 +91,7 @@ class StoredPolicy:
     def __init__(self, store: Store, *, remember: float = 5.0) -> None:
         self._store = store
         self._remember = remember
+        self._changing = threading.Lock()
         self._read: tuple[float, dict[str, Any]] = (float("-inf"), {})
 
     @property
@@ -117,18 +123,34 @@ class StoredPolicy:
         kept = self._store.settings(_PAGE).values()
         return {each["page"]: _policy(each["policy"]) for each in kept}
 
-    def change(self, policy: Policy, *, page: str | None = None) -> None:
-        """Keep a policy for the site, or for one page; one that leaves all open is dropped.
+    def own(self, page: str) -> Policy:
+        """Return the policy of a single page, in whatever spelling it was kept.
 
         :raises InvalidURL: `page` is no URL.
         """
+        kept = self._store.setting(_PAGE + url.parse(page).key)
+        return Policy() if kept is None else _policy(kept["policy"])
+
+    def change(
+        self, policy: Policy, *, page: str | None = None, before: Policy | None = None
+    ) -> None:
+        """Keep a policy for the site, or for one page; one that leaves all open is dropped.
+
+        :param before: what it is to take the place of. That nothing comes between holds among the
+            threads that share this object; another process has some milliseconds for it.
+        :raises InvalidURL: `page` is no URL.
+        :raises PolicyChanged: what is kept is not `before`.
+        """
         said = policy.as_dict()
-        if page is None:
-            self._store.change_setting(_SITE, said or None)
-        else:
-            address = url.parse(page)
-            entry = {"page": address.page, "policy": said} if said else None
-            self._store.change_setting(_PAGE + address.key, entry)
+        with self._changing:
+            if before is not None and before != (self.site() if page is None else self.own(page)):
+                raise PolicyChanged
+            if page is None:
+                self._store.change_setting(_SITE, said or None)
+            else:
+                address = url.parse(page)
+                entry = {"page": address.page, "policy": said} if said else None
+                self._store.change_setting(_PAGE + address.key, entry)
         self._read = (float("-inf"), {})
 
 

@@ -142,6 +142,7 @@ class Receiver:
         self._verify_now = verify == "now"
         self._refuse_self_pings = self_pings == "refuse"
         self.home_page = home_page
+        self.moderate = moderate
         self._patience = patience
         self._failure_time = failure_time
         self._waiting: dict[int, Future[Linkback]] = {}

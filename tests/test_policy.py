@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from linkback_protocol import (
     TrackbackMiddleware,
 )
 from linkback_protocol.cli import main
-from linkback_protocol.policy import Policy, StoredPolicy
+from linkback_protocol.policy import Policy, PolicyChanged, StoredPolicy
 from linkback_protocol.targets import PUBLISHED_KEY
 from tests.conftest import SITE
 from tests.receiver.test_receive import POST, pingback, trackback
@@ -27,6 +29,7 @@ from tests.receiver.test_receive import POST, pingback, trackback
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from threading import Barrier
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -83,6 +86,46 @@ class TestStored:
         policy.change(Policy(), page=POST)
         policy.change(Policy())
         assert policy.says_nothing
+
+    def test_one_spelling_of_a_page_is_as_good_as_another(self, store: Store) -> None:
+        policy = stored(store)
+        policy.change(Policy(pingbacks=False), page=POST)
+        other = POST.removesuffix("/").replace("http:", "https:")
+        assert other != POST
+        assert policy.own(other) == policy.own(POST) == Policy(pingbacks=False)
+        policy.change(Policy(), page=other)
+        assert policy.pages() == {}
+
+    @pytest.mark.parametrize("page", [None, POST])
+    def test_a_change_takes_the_place_of_what_it_was_made_of_only(
+        self, store: Store, page: str | None
+    ) -> None:
+        policy = stored(store)
+        policy.change(Policy(pingbacks=False), page=page, before=Policy())
+        with pytest.raises(PolicyChanged):
+            policy.change(Policy(trackbacks=False), page=page, before=Policy())
+        assert (policy.site() if page is None else policy.own(page)) == Policy(pingbacks=False)
+        policy.change(Policy(trackbacks=False), page=page, before=Policy(pingbacks=False))
+
+    def test_of_two_changes_at_once_one_is_kept(self, store: Store) -> None:
+        policy, turns = stored(store), 20
+        for turn in range(turns):
+            together = threading.Barrier(2)
+
+            def change(days: float, before: Policy, *, at: Barrier = together) -> bool:
+                at.wait(timeout=10)
+                try:
+                    policy.change(Policy(close_after=days), before=before)
+                except PolicyChanged:
+                    return False
+                return True
+
+            before = policy.site()
+            with ThreadPoolExecutor(2) as threads:
+                changed = [threads.submit(change, 2 * turn + each, before) for each in (1, 2)]
+            kept = [each.result(timeout=10) for each in changed]
+            assert sorted(kept) == [False, True]
+            assert policy.site() == Policy(close_after=2 * turn + kept.index(True) + 1)
 
     def test_others_see_a_change(self, store: Store) -> None:
         reader = stored(store)
@@ -196,6 +239,17 @@ class TestCommand:
         }
         assert main(["settings", "--db", db]) == 0
         assert capsys.readouterr().out == f"the site: close_after 30\n{POST}: moderate yes\n"
+
+    def test_a_page_keeps_its_settings_in_another_spelling(
+        self, db: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["settings", "--page", POST, "--moderate", "yes", "--db", db]) == 0
+        other = POST.removesuffix("/")
+        assert main(["settings", "--page", other, "--pingbacks", "no", "--db", db]) == 0
+        capsys.readouterr()
+        assert main(["settings", "--page", POST, "--db", db]) == 0
+        (_, own) = capsys.readouterr().out.splitlines()
+        assert own == f"{POST}: pingbacks no, moderate yes"
 
     @pytest.mark.parametrize(
         "wrong", [["--moderate", "maybe"], ["--close-after", "-1"], ["--page", "nonsense"]]

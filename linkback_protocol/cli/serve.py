@@ -32,6 +32,7 @@ from linkback_protocol.cli.usage import (
 from linkback_protocol.errors import OurFailure
 from linkback_protocol.fetch import Fetcher
 from linkback_protocol.limits import Limits
+from linkback_protocol.policy import StoredPolicy
 from linkback_protocol.receiver import Receiver
 from linkback_protocol.targets import SitemapTargets, SiteTargets, read_site
 from linkback_protocol.wsgi import PingbackMiddleware, TrackbackMiddleware
@@ -150,10 +151,12 @@ def _serve(arguments: argparse.Namespace) -> int:
         served = f"http://{authority(*listening.getsockname()[:2])}/"
         site = arguments.site or [_site_of_bind(arguments.bind[0], served)]
         with open_store(arguments.db) as store:
-            receiver = _receiver(arguments, store, site, chain)
+            # One for both: what is changed on the page holds for the next ping.
+            policy = StoredPolicy(store)
+            receiver = _receiver(arguments, store, site, chain, policy)
             try:
                 endpoint = _endpoint(arguments, receiver, served)
-                app = _application(arguments, receiver, endpoint, passwords, chain)
+                app = _application(arguments, receiver, endpoint, passwords, chain, policy=policy)
                 receiver.start()
                 _announce(arguments, receiver, served, endpoint, moderated=passwords is not None)
                 _run(app, listening, arguments)
@@ -210,7 +213,11 @@ def _until_told() -> Iterator[None]:
 
 
 def _receiver(
-    arguments: argparse.Namespace, store: Store, site: list[str], chain: Sequence[Validator]
+    arguments: argparse.Namespace,
+    store: Store,
+    site: list[str],
+    chain: Sequence[Validator],
+    policy: StoredPolicy,
 ) -> Receiver:
     try:
         fetcher = Fetcher(site=site[0], allow=arguments.allow_network)
@@ -219,6 +226,7 @@ def _receiver(
     try:
         return Receiver(
             store=store,
+            policy=policy,
             site=site,
             targets=_targets(arguments, fetcher, site),
             validators=chain,
@@ -266,6 +274,8 @@ def _application(
     endpoint: str,
     passwords: PasswordFile | None,
     chain: Sequence[Validator],
+    *,
+    policy: StoredPolicy,
 ) -> WSGIApplication:
     path, suffix = arguments.pingback_path, arguments.trackback_suffix
     if arguments.app is None:
@@ -289,6 +299,7 @@ def _application(
             validators=chain,
             allow=_adder(arguments.allow_file),
             block=_adder(arguments.block_file),
+            policy=policy,
         )
         app = DispatcherMiddleware(app, {arguments.moderation_path.rstrip("/"): moderation})
     if arguments.trusted_proxies > 0:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
+import xmlrpc.client
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,8 @@ import requests
 
 from linkback_protocol.cli import main
 from linkback_protocol.wsgi.moderation import PasswordFile, password_line
-from tests.cli.processes import COMMAND, ENVIRONMENT, LOOPBACK, listed, ping, serving
+from tests.cli.processes import COMMAND, ENVIRONMENT, LOOPBACK, listed, ping, run, serving
+from tests.wsgi.moderation.pages import Browser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +68,34 @@ class TestServe:
             fields = {"token": token[1], "one": "spam 1"}
             requests.post(url + "linkbacks/decide", data=fields, auth=ANN, timeout=10)
             assert listed(folder)[0]["status"] == "spam"
+
+    def test_what_is_set_on_the_page_holds_for_the_next_ping(
+        self, folder: Path, passwords: Path, source: SourceSite
+    ) -> None:
+        options = ("--moderation-password-file", str(passwords), "--no-moderate")
+        options += ("--validators", "none")
+        with serving(folder, "blog:app", *options, *LOOPBACK) as (url, _):
+            post = url + "post/"
+            ping(url + "pingback", source.link("/a", post), post)
+            assert listed(folder)[0]["status"] == "approved"
+            desk = Browser(url + "linkbacks/")
+            desk.session.auth = ANN
+            page = desk.get(desk.get().links()["Settings"])
+            assert "As the server says (is shown)" in page.text("option")
+            choice = page.values() | {"moderate": "yes"}
+            desk.press(page, "keep", "yes", fields=choice.items())
+            ping(url + "pingback", source.link("/b", post), post)
+            assert listed(folder)[1]["status"] == "pending"
+
+            page = desk.get("settings/page?url=" + post)
+            choice = page.values() | {"pingbacks": "no"}
+            desk.press(page, "keep", "yes", fields=choice.items())
+            with pytest.raises(xmlrpc.client.Fault) as refused:
+                ping(url + "pingback", source.link("/c", post), post)
+            assert refused.value.faultCode == 33
+            assert "X-Pingback" not in requests.get(post, timeout=10).headers
+            said = json.loads(run(folder, "settings", "--json", "--db", "linkbacks.db").stdout)
+            assert said == {"site": {"moderate": True}, "pages": {post: {"pingbacks": False}}}
 
     def test_where_it_is_told(self, folder: Path, passwords: Path) -> None:
         options = ("--moderation-password-file", str(passwords), "--moderation-path", "/a/desk")

@@ -18,11 +18,12 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
@@ -42,16 +43,18 @@ from linkback_protocol.wsgi.moderation.items import source_host
 from linkback_protocol.wsgi.moderation.layout import Frame, page, problem
 from linkback_protocol.wsgi.moderation.passages import Passages
 from linkback_protocol.wsgi.moderation.queue import queue
+from linkback_protocol.wsgi.moderation.settings import Settings, Shown
 from linkback_protocol.wsgi.moderation.signing import Notice, Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.routing import MapAdapter
 
     from linkback_protocol.linkback import Linkback
     from linkback_protocol.moderation import Listener
+    from linkback_protocol.policy import StoredPolicy
     from linkback_protocol.stores import Store
     from linkback_protocol.url import URL
     from linkback_protocol.validators import Validator
@@ -75,6 +78,9 @@ _PAGES = Map(
         Rule("/hosts", endpoint="hosts", methods=["POST"]),
         Rule("/notes", endpoint="notes", methods=["POST"]),
         Rule("/ask", endpoint="ask", methods=["POST"]),
+        Rule("/settings", endpoint="settings", methods=["GET"]),
+        Rule("/settings/page", endpoint="page_settings", methods=["GET"]),
+        Rule("/settings/keep", endpoint="keep_settings", methods=["POST"]),
     ],
     strict_slashes=False,
     merge_slashes=False,
@@ -112,6 +118,8 @@ class Moderation:
     :param block: called with a host to keep out from now on, where that is offered; such as
         ``partial(add_entry, "blocked.txt")`` of `linkback_protocol.validators.host_lists`.
     :param allow: called with a host to trust from now on, likewise.
+    :param policy: the settings to show and change; the receiver must ask the same ones. Without it
+        there is no page for them.
     :param title: what the page is called.
     :param clock: seconds since the epoch.
     :raises ValueError: the secret is too short, or the site is no URL.
@@ -130,12 +138,15 @@ class Moderation:
         listeners: Sequence[Listener] = (),
         block: Callable[[str], object] | None = None,
         allow: Callable[[str], object] | None = None,
+        policy: StoredPolicy | None = None,
         title: str = "Linkbacks",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._site: tuple[URL, ...] = read_site(site)
+        moderate = None
         if isinstance(store, Receiver):
             self._site = self._site or store.site
+            moderate = store.moderate
             store = store.store
         self._store = store
         self._authenticate = authenticate
@@ -161,6 +172,14 @@ class Moderation:
             "notes": self._annotate,
             "ask": self._ask,
         }
+        self._can_set = policy is not None
+        if policy is not None:
+            shown = Settings(policy, site=self._site, moderate=moderate)
+            self._answers |= {
+                "settings": partial(self._show, shown.show),
+                "page_settings": partial(self._show, shown.show_page),
+                "keep_settings": partial(self._keep, shown),
+            }
         self._version = hashlib.sha256(b"".join(self._static.values())).hexdigest()[:12]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -181,6 +200,8 @@ class Moderation:
     def _answer(self, asked: _Asked) -> Response:
         try:
             endpoint, values = asked.pages.match()
+            if endpoint not in self._answers:
+                raise NotFound
             return self._answers[endpoint](asked, **values)
         except MethodNotAllowed as error:
             response = self._problem(asked, 405, "This is not how this page is used.")
@@ -216,6 +237,7 @@ class Moderation:
             can_block=self._hosts["block"] is not None,
             can_allow=self._hosts["allow"] is not None,
             can_ask=bool(self._validators),
+            can_set=self._can_set,
         )
 
     def _queue(self, asked: _Asked) -> Response:
@@ -320,13 +342,27 @@ class Moderation:
         """Lead back to where a form was, with a notice; reloading that does nothing again."""
         did = self._signer.write_notice(notice, asked.user)
         if form.get("item"):
-            address = asked.address("detail", number=form.id("item"), did=did)
-        else:
-            view = Filters.read(dict(parse_qsl(form.get("view"), max_num_fields=20)))
-            address = asked.address("queue", **view.values(), did=did)
-        response = Response("", 303, content_type="text/plain; charset=utf-8")
-        response.headers["Location"] = address
-        return response
+            return _see(asked.address("detail", number=form.id("item"), did=did))
+        view = Filters.read(dict(parse_qsl(form.get("view"), max_num_fields=20)))
+        return _see(asked.address("queue", **view.values(), did=did))
+
+    def _show(self, view: Callable[[Frame, Mapping[str, str]], Shown], asked: _Asked) -> Response:
+        shown = view(self._frame(asked), asked.request.args)
+        return _html(shown.html, shown.status)
+
+    def _keep(self, settings: Settings, asked: _Asked) -> Response:
+        done = settings.keep(self._frame(asked), self._form(asked), by=asked.user)
+        if isinstance(done, Shown):
+            return _html(done.html, done.status)
+        did = self._signer.write_notice(Notice(done.text, asked.now), asked.user)
+        to = "page_settings" if done.page else "settings"
+        return _see(asked.address(to, url=done.page, did=did))
+
+
+def _see(address: str) -> Response:
+    response = Response("", 303, content_type="text/plain; charset=utf-8")
+    response.headers["Location"] = address
+    return response
 
 
 def _html(text: str, status: int) -> Response:

@@ -24,6 +24,7 @@ LABELS = {
     Decision.RESTORE: "Restore",
     Decision.UNDO: "Undo",
 }
+SETTINGS = "Settings"
 _STYLES = {Decision.APPROVE: "go", Decision.SPAM: "stop", Decision.TRASH: "stop"}
 
 
@@ -46,6 +47,7 @@ class Frame:
     can_block: bool = False
     can_allow: bool = False
     can_ask: bool = False
+    can_set: bool = False
 
 
 def page(frame: Frame, heading: str, *content: Html | None) -> str:
@@ -65,12 +67,23 @@ def page(frame: Frame, heading: str, *content: Html | None) -> str:
         element(
             "header",
             element("h1", element("a", frame.title, href=frame.address("queue", status=""))),
+            _to_settings(frame, heading) if frame.can_set else None,
         ),
         element("div", _notice(frame), id="notice", role="status", aria_live="polite"),
         element("main", *content, id="content", tabindex="-1"),
         element("footer", element("p", "You moderate as ", stranger(frame.user), ".")),
     )
     return document(head, body)
+
+
+def _to_settings(frame: Frame, heading: str) -> Html:
+    link = element(
+        "a",
+        SETTINGS,
+        href=frame.address("settings"),
+        aria_current="page" if heading == SETTINGS else None,
+    )
+    return element("nav", element("ul", element("li", link)), aria_label="Site")
 
 
 def _static(frame: Frame, name: str) -> str:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from linkback_protocol.linkback import Protocol, Status
 from linkback_protocol.moderation import Decision
+from linkback_protocol.wsgi.moderation.fields import labelled, select, text_input
 from linkback_protocol.wsgi.moderation.filters import MAX_TEXT, SIZES, Filters, Screen
 from linkback_protocol.wsgi.moderation.items import item
 from linkback_protocol.wsgi.moderation.layout import Frame, button, form, page, problem, tabs
 from linkback_protocol.wsgi.moderation.markup import Html, element, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from linkback_protocol.wsgi.moderation.passages import Passage
 
@@ -79,15 +80,15 @@ def _search(frame: Frame, filters: Filters) -> Html:
     protocols = (("", "both"), *((each, each) for each in Protocol))
     sizes = ((str(size), str(size)) for size in SIZES)
     more = (
-        _field("protocol", "Protocol", _select("protocol", protocols, filters.protocol or "")),
-        _field("host", "Source host", _input("host", filters.host)),
-        _field("page", "Page of yours", _input("page", filters.page)),
-        _field("size", "At once", _select("size", sizes, str(filters.size))),
+        labelled("protocol", "Protocol", select("protocol", protocols, filters.protocol or "")),
+        labelled("host", "Source host", text_input("host", filters.host)),
+        labelled("page", "Page of yours", text_input("page", filters.page)),
+        labelled("size", "At once", select("size", sizes, str(filters.size))),
     )
     return element(
         "form",
         None if status is None else element("input", type="hidden", name="status", value=status),
-        element("div", _field("text", "Words", words), element("button", "Search"), class_="row"),
+        element("div", labelled("text", "Words", words), element("button", "Search"), class_="row"),
         element(
             "details",
             element("summary", "More filters"),
@@ -99,21 +100,6 @@ def _search(frame: Frame, filters: Filters) -> Html:
         role="search",
         class_="filters",
     )
-
-
-def _field(name: str, label: str, control: Html) -> Html:
-    return element("div", element("label", label, for_=name), control)
-
-
-def _input(name: str, value: str) -> Html:
-    return element("input", type="text", name=name, id=name, value=value)
-
-
-def _select(name: str, entries: Iterable[tuple[str, str]], chosen: str) -> Html:
-    options = (
-        element("option", label, value=value, selected=value == chosen) for value, label in entries
-    )
-    return element("select", *options, name=name, id=name)
 
 
 def _list(frame: Frame, items: list[Html]) -> Html:

@@ -81,6 +81,19 @@ class Page(HTMLParser):
             if tag == "article"
         ]
 
+    def values(self) -> dict[str, str]:
+        """Return what stands in the fields that can be seen, by their names."""
+        values: dict[str, str] = {}
+        choice = ""
+        for tag, given in self.elements:
+            if tag == "input" and given["type"] == "text":
+                values[given["name"]] = given["value"]
+            elif tag == "select":
+                choice = given["name"]
+            elif tag == "option" and (choice not in values or "selected" in given):
+                values[choice] = given["value"]
+        return values
+
     def form(self, name: str, value: str | None = None) -> Form:
         """Return the form with this button."""
         for form in self.forms:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from linkback_protocol import MemoryStore, Protocol, Status, Verdict
+from linkback_protocol import MemoryStore, Protocol, Receiver, Status, Verdict
+from linkback_protocol.policy import Policy, StoredPolicy
 from linkback_protocol.wsgi.moderation import Moderation
 from tests.peers import served
 from tests.wsgi.moderation.chromium import as_before, as_phone, chromium, in_colours
@@ -75,6 +76,13 @@ def fill(store: Store) -> int:
     return kept.id
 
 
+def settle(policy: StoredPolicy) -> None:
+    """Let the site and two of its pages have settings."""
+    policy.change(Policy(trackbacks=False, close_after=90))
+    policy.change(Policy(pingbacks=False), page=SITE + "ferry/")
+    policy.change(Policy(trackbacks=True, moderate=False, close_after=0), page=SITE + "storm/")
+
+
 def take(browser: Chrome, name: str) -> None:
     """Write what is seen as a small PNG."""
     picture = Image.open(io.BytesIO(browser.get_screenshot_as_png())).convert("RGB")
@@ -89,13 +97,17 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     store = MemoryStore()
     number = fill(store)
+    policy = StoredPolicy(store)
+    settle(policy)
+    receiver = Receiver(store=store, site=SITE, policy=policy)
     app = Moderation(
-        store,
+        receiver,
         authenticate=lambda _: "ann",
         secret=SECRET,
         validators=[lambda _: None],
         block=lambda _: None,
         allow=lambda _: None,
+        policy=policy,
     )
     with chromium() as browser, served(mounted(app)) as base:
         url = base + "linkbacks/"
@@ -104,6 +116,8 @@ def main() -> int:
         take(browser, "moderation-queue")
         browser.get(f"{url}{number}")
         take(browser, "moderation-detail")
+        browser.get(f"{url}settings")
+        take(browser, "moderation-settings")
         in_colours(browser, "dark")
         browser.get(url)
         take(browser, "moderation-dark")
@@ -113,6 +127,7 @@ def main() -> int:
         browser.get(url)
         browser.execute_script("document.querySelector('.linkback').scrollIntoView()")
         take(browser, "moderation-phone")
+    receiver.close()
     return 0
 
 

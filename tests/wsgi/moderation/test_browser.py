@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from linkback_protocol import SQLiteStore, Status, Verdict
+from linkback_protocol.policy import Policy, StoredPolicy
 from linkback_protocol.wsgi.moderation import Moderation
 from tests.interop.conftest import give_up, services_required
 from tests.interop.packages import Unavailable, installable
@@ -66,6 +67,8 @@ while (walker.nextNode()) {
 }
 return found;
 """
+WIDE_PAGE = SITE + "w" * 300 + "/"
+SETTINGS = ("settings", "settings/page?url=x", f"settings/page?url={WIDE_PAGE}")
 UNNAMED = """
 return [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea")]
   .filter((each) => each.checkVisibility() && !each.disabled)
@@ -108,6 +111,7 @@ def url(store: Store) -> Iterator[str]:
         validators=[lambda _: Verdict.hold(f"asked again {ATTACK}", by=ATTACK)],
         block=lambda _: None,
         allow=lambda _: None,
+        policy=StoredPolicy(store, remember=0),
     )
     with served(mounted(app)) as base:
         yield base + "linkbacks/"
@@ -273,9 +277,10 @@ def test_a_narrow_screen_is_wide_enough(
     number = hostile(store)
     add(store, 2, title="W" * 300, source="http://source.example/" + "w" * 300, excerpt="W" * 300)
     add(store, 3, source="http://" + "w" * 60 + "." + "w" * 60 + ".example/{number}")
+    StoredPolicy(store).change(Policy(pingbacks=False, close_after=3), page=WIDE_PAGE)
     as_phone(browser)
     in_colours(browser, scheme)
-    for path in ("", str(number), "?host=a%20b", "missing"):
+    for path in ("", str(number), "?host=a%20b", "missing", *SETTINGS):
         browser.get(url + path)
         width = browser.execute_script("return document.documentElement.scrollWidth")
         assert width <= 320, path
@@ -289,7 +294,8 @@ def test_every_text_can_be_read(browser: Chrome, store: Store, url: str, scheme:
     browser.get(url)
     click(browser, f"#linkback-{number} button")
     wait_until(told(browser, "was approved"))
-    for path in ("?status=all", "?status=x", str(number)):
+    StoredPolicy(store).change(Policy(pingbacks=False), page=WIDE_PAGE)
+    for path in ("?status=all", "?status=x", str(number), *SETTINGS):
         browser.get(url + path)
         ratios = browser.execute_script(CONTRAST)
         assert len(ratios) > 10
@@ -299,9 +305,11 @@ def test_every_text_can_be_read(browser: Chrome, store: Store, url: str, scheme:
 
 def test_every_control_has_a_name(browser: Chrome, store: Store, url: str) -> None:
     number = add(store, 1).id
-    for path in ("", str(number)):
+    StoredPolicy(store).change(Policy(pingbacks=False), page=WIDE_PAGE)
+    for path in ("", str(number), *SETTINGS):
         browser.get(url + path)
         assert browser.execute_script(UNNAMED) == []
+    log_of(browser)
 
 
 def test_the_first_key_leads_past_the_navigation(browser: Chrome, store: Store, url: str) -> None:
@@ -313,3 +321,36 @@ def test_the_first_key_leads_past_the_navigation(browser: Chrome, store: Store, 
     assert skip.value_of_css_property("outline-style") == "solid"
     skip.send_keys("\ue007")
     assert focused(browser) == "content"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_settings_are_kept_and_reset(
+    browser: Chrome, store: Store, url: str, scripts: bool
+) -> None:
+    policy = StoredPolicy(store, remember=0)
+    with_scripts(browser, on=scripts)
+    browser.get(url)
+    click(browser, "header nav a")
+    wait_until(lambda: browser.title == "Settings - Linkbacks")
+    click(browser, '#trackbacks option[value="no"]')
+    find(browser, "#close_after")[0].send_keys("thirty")
+    click(browser, '[name="keep"]')
+    wait_until(told(browser, "The days are a number"))
+    # What is wrong has the focus, and Enter keeps what stands there.
+    assert focused(browser) == "close_after"
+    assert find(browser, "#trackbacks")[0].get_attribute("value") == "no"
+    press(browser, "\ue009a\ue000", "30", "\ue007")
+    wait_until(told(browser, "The settings of the site were kept."))
+    assert policy.site() == Policy(trackbacks=False, close_after=30)
+
+    find(browser, "#url")[0].send_keys(SITE, "bridges/", "\ue007")
+    wait_until(lambda: browser.title == "Settings of a page - Linkbacks")
+    click(browser, '#trackbacks option[value="yes"]')
+    click(browser, '[name="keep"]')
+    wait_until(told(browser, "The settings of this page were kept."))
+    assert policy.own(SITE + "bridges/") == Policy(trackbacks=True)
+    click(browser, '[name="reset"]')
+    wait_until(told(browser, "has no settings of its own any more."))
+    assert policy.pages() == {}
+    # That the form was refused is logged.
+    assert len([entry for entry in log_of(browser) if "400" in entry["message"]]) == 1
