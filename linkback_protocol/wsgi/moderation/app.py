@@ -111,7 +111,8 @@ class Moderation:
     :param unlinked_trackbacks: whether the receiver lets trackbacks in that are not verified.
     :param listeners: called after each decision, such as one that teaches a spam service.
     :param block: called with a host to keep out from now on, where that is offered; such as
-        ``partial(add_entry, "blocked.txt")`` of `linkback_protocol.validators.host_lists`.
+        ``partial(add_entry, "blocked.txt", out_of="allowed.txt")`` of
+        `linkback_protocol.validators.host_lists`.
     :param allow: called with a host to trust from now on, likewise.
     :param title: what the page is called.
     :param clock: seconds since the epoch.
