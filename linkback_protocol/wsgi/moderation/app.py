@@ -214,6 +214,7 @@ class Moderation:
             title=self._title,
             user=asked.user,
             token=self._signer.token(asked.user, now=asked.now),
+            now=asked.now,
             address=asked.address,
             version=self._version,
             view="" if filters is None else urlencode(filters.values()),
