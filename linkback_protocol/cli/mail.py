@@ -61,17 +61,19 @@ def _mail(arguments: argparse.Namespace) -> int:
     except ImportError as error:
         raise UsageError("links need itsdangerous: pip install linkback-protocol[mail]") from error
     with open_existing(arguments.db) as store:
-        mail = Mail(
-            store,
-            smtp,
-            sender=arguments.sender,
-            recipient=arguments.to,
-            links=links,
-            moderation=arguments.moderation_url,
-            digest=0.0 if arguments.each else 3600.0,
-        )
         try:
+            mail = Mail(
+                store,
+                smtp,
+                sender=arguments.sender,
+                recipient=arguments.to,
+                links=links,
+                moderation=arguments.moderation_url,
+                digest=0.0 if arguments.each else 3600.0,
+            )
             told = mail.deliver()
+        except ValueError as error:
+            raise UsageError(str(error)) from error
         except MailError as error:
             raise UsageError(f"{error}; nothing counts as told") from error
     print(f"{told} told" if told else "nothing new waits")

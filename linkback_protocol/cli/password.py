@@ -29,6 +29,8 @@ def _password(arguments: argparse.Namespace) -> int:
     try:
         check_name(arguments.name)
         print(password_line(arguments.name, _read()))
+    except UnicodeDecodeError as error:
+        raise UsageError("a password is text in UTF-8") from error
     except ValueError as error:
         raise UsageError(str(error)) from error
     return 0

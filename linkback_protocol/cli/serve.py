@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import ipaddress
 import logging
+import re
 import signal
 import sys
 from functools import partial
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from linkback_protocol.targets import Targets
     from linkback_protocol.validators import Validator
 
+# What every browser and proxy sends as it stands here.
+_MOUNT = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[\w.~!$'()*+,=:@-]+)+/?", re.ASCII)
 _MAX_REQUEST = 1 << 20
 """Bytes of a request that the server takes, for the app; a ping may have 64 KiB."""
 
@@ -168,14 +171,15 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _passwords(arguments: argparse.Namespace) -> PasswordFile | None:
     """Return who may moderate; None where nobody is to."""
-    path: str = arguments.moderation_path
-    mount = path.strip("/")
-    if not path.startswith("/") or not mount or "//" in path or set(mount) & set("?#&%"):
-        raise UsageError("--moderation-path is a path below the root, such as /linkbacks/")
-    if path.rstrip("/") == arguments.pingback_path.rstrip("/"):
-        raise UsageError("--moderation-path and --pingback-path must be different")
     if arguments.moderation_password_file is None:
         return None
+    path: str = arguments.moderation_path
+    if not _MOUNT.fullmatch(path):
+        raise UsageError("--moderation-path is a path below the root, such as /linkbacks/")
+    if f"{arguments.pingback_path}/".startswith(f"{path.rstrip('/')}/"):
+        raise UsageError(
+            "--pingback-path must not be below --moderation-path, where pings need a password"
+        )
     try:
         return PasswordFile(arguments.moderation_password_file)
     except ValueError as error:
@@ -297,8 +301,8 @@ def _application(
             secret=hashlib.sha256(passwords.path.read_bytes()).hexdigest(),
             unlinked_trackbacks=arguments.unlinked_trackbacks != "refuse",
             validators=chain,
-            allow=_adder(arguments.allow_file),
-            block=_adder(arguments.block_file),
+            allow=_adder(arguments.allow_file, out_of=arguments.block_file),
+            block=_adder(arguments.block_file, out_of=arguments.allow_file),
             policy=policy,
         )
         app = DispatcherMiddleware(app, {arguments.moderation_path.rstrip("/"): moderation})
@@ -307,8 +311,8 @@ def _application(
     return app
 
 
-def _adder(path: str | None) -> Callable[[str], object] | None:
-    return None if path is None else partial(validators.add_entry, path)
+def _adder(path: str | None, *, out_of: str | None) -> Callable[[str], object] | None:
+    return None if path is None else partial(validators.add_entry, path, out_of=out_of)
 
 
 def _site_of_bind(host: str, served: str) -> str:

@@ -8,8 +8,8 @@ import smtplib
 import ssl
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from linkback_protocol.linkback import Status
 from linkback_protocol.mail.message import SHOWN, compose
@@ -27,7 +27,11 @@ logger = logging.getLogger(__name__)
 
 _LOOKED_AT = 500
 """Pending linkbacks that are looked through for what is new."""
-_SETTING = "mail/told until/"
+_SETTING = "mail/told/"
+_SENDING = 600.0
+"""Seconds that a process has for sending; then it is taken for dead."""
+_LATE = 60.0
+"""Seconds that a step may take from its time to its place in the store."""
 
 
 class MailError(Exception):
@@ -89,6 +93,39 @@ class Smtp:
             yield server
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What an owner was told: everything until a time, but for what came late to the store.
+
+    `recent` are the linkbacks, with their times, that were told of the last minute before it.
+    """
+
+    turn: int = 0
+    until: float = 0.0
+    recent: frozenset[tuple[int, float]] = frozenset()
+
+    @classmethod
+    def read(cls, setting: Any) -> Self:
+        if setting is None:
+            return cls()
+        turn, until, recent = setting
+        return cls(turn=turn, until=until, recent=frozenset(map(tuple, recent)))
+
+    def next_turn(self) -> list[Any]:
+        """Return the setting that ends a turn."""
+        return [self.turn + 1, self.until, sorted(self.recent)]
+
+    def lacks(self, linkback: Linkback) -> bool:
+        at = linkback.updated.timestamp()
+        return at > self.until - _LATE and (linkback.id, at) not in self.recent
+
+    def with_these(self, linkbacks: list[Linkback]) -> _Told:
+        times = {(each.id, each.updated.timestamp()) for each in linkbacks} | self.recent
+        until = max(at for _, at in times)
+        recent = frozenset(each for each in times if each[1] > until - _LATE)
+        return replace(self, until=until, recent=recent)
+
+
 class Mail:
     """Tells an owner what waits: a listener of a receiver, or called by whatever runs at night.
 
@@ -101,6 +138,7 @@ class Mail:
     :param digest: seconds between two mails at least; what waits by then is in one mail. 0 sends
         a mail for each linkback at once.
     :param clock: seconds since the epoch.
+    :raises ValueError: an address is empty, or more than a line.
     """
 
     def __init__(
@@ -115,6 +153,9 @@ class Mail:
         digest: float = 3600.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        for address in (sender, recipient):
+            if not address.strip() or not address.isprintable():
+                raise ValueError(f"a mail needs an address on one line, not {address!r}")
         self._store = store
         self._smtp = smtp
         self._sender = sender
@@ -158,23 +199,40 @@ class Mail:
     def deliver(self) -> int:
         """Tell what waits and was not told yet; return how many linkbacks that were.
 
+        While another process tells, it waits, for ten minutes at most.
+
         :raises MailError: it could not be sent; it is told the next time.
         :raises StoreError: the store failed.
         """
-        name = f"{_SETTING}{self._recipient}"
-        # Of several processes one at a time: the others find nothing new afterwards.
-        while not self._store.hit("mail", self._recipient, bound=1, window=1.0, now=self._clock()):
-            time.sleep(0.1)
-        told: float = self._store.setting(name) or 0.0
-        held = self._store.find(status=[Status.PENDING], newest=True, limit=_LOOKED_AT)
-        new = sorted(
-            (each for each in held if each.updated.timestamp() > told),
-            key=lambda each: each.updated,
-        )
-        if new:
-            self._smtp.send(*self._messages(new))
-            self._store.change_setting(name, new[-1].updated.timestamp())
+        told = self._turn()
+        try:
+            held = self._store.find(status=[Status.PENDING], newest=True, limit=_LOOKED_AT)
+            new = sorted((each for each in held if told.lacks(each)), key=lambda each: each.updated)
+            if new:
+                self._smtp.send(*self._messages(new))
+                told = told.with_these(new)
+        finally:
+            # Even where nothing was sent, so that the next one need not wait.
+            self._store.change_setting(self._name, told.next_turn())
         return len(new)
+
+    @property
+    def _name(self) -> str:
+        return f"{_SETTING}{self._recipient}"
+
+    def _turn(self) -> _Told:
+        """Wait for a turn, of which each belongs to one process."""
+        while True:
+            told = _Told.read(self._store.setting(self._name))
+            if self._store.hit(
+                "mail",
+                f"{told.turn} {self._recipient}",
+                bound=1,
+                window=_SENDING,
+                now=self._clock(),
+            ):
+                return told
+            time.sleep(0.1)
 
     def _messages(self, linkbacks: list[Linkback]) -> list[EmailMessage]:
         # A flood is one mail, whatever was asked for.

@@ -58,8 +58,10 @@ def _subject(linkbacks: Sequence[Linkback]) -> str:
 
 def _about(linkback: Linkback, links: DecisionLinks | None) -> str:
     by = one_line(linkback.sender) or "nobody known"
+    title = one_line(linkback.title)
     lines = [
-        one_line(linkback.title) or "(without a title)",
+        # Quoted, so that no title passes for a link to decide by.
+        f"> {title}" if title else "(without a title)",
         f"from {linkback.source}",
         f"to   {linkback.page}",
         f"{linkback.protocol}, {linkback.received:%Y-%m-%d %H:%M} UTC, sent by {by}",

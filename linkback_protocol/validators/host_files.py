@@ -107,17 +107,31 @@ def _lines(content: bytes) -> list[bytes]:
     return content.removeprefix(b"\xef\xbb\xbf").splitlines()
 
 
-def add_entry(path: str | os.PathLike[str], entry: str, note: str = "") -> bool:
+def add_entry(
+    path: str | os.PathLike[str],
+    entry: str,
+    note: str = "",
+    *,
+    out_of: str | os.PathLike[str] | None = None,
+) -> bool:
     """Write an entry at the end of a list, and return whether it was not there yet.
 
     The file is made where there is none. It is replaced as a whole, under a lock (the file of that
     name with ``.lock`` behind), so that no reader sees half of it and no writer loses a line.
 
     :param note: why, as a comment behind the entry.
+    :param out_of: another list that it is taken from, where it is there: of a host that is both
+        blocked and allowed, only one is true.
     :raises ValueError: it is no entry.
-    :raises OSError: the file cannot be written.
+    :raises OSError: a file cannot be written.
     """
-    wanted = parse_entry(entry.strip())
+    added = _add(path, parse_entry(entry.strip()), note)
+    if out_of is not None:
+        remove_entry(out_of, entry)
+    return added
+
+
+def _add(path: str | os.PathLike[str], wanted: str, note: str) -> bool:
     comment = f"  # {shown(note, MAX_NOTE)}" if note else ""
     with _locked(path) as file:
         content = _read(file)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linkback_protocol import SQLiteStore
 from linkback_protocol.cli import main
+from linkback_protocol.mail import Mail, Smtp
 from linkback_protocol.mail.links import DecisionLinks
+from tests.cli.processes import COMMAND, ENVIRONMENT
 from tests.mail.test_mail import BASE, SECRET, Inbox, held, smtp_server
+from tests.support import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +55,7 @@ def test_what_waits_is_mailed_once_with_links_that_work(
         (["--password-file", "/nowhere"], "--password-file"),
         (["--links-url", BASE, "--secret-file", "short"], "16 characters"),
         (["--username", "me", "--smtp", "mail.example:25"], "needs security"),
+        (["--to", "me@blog.example\nBcc: you@blog.example"], "address"),
     ],
 )
 def test_mistakes_are_one_sentence(
@@ -66,3 +72,24 @@ def test_mistakes_are_one_sentence(
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_what_a_process_began_and_never_ended_is_told_in_the_end(db: str) -> None:
+    inbox = Inbox()
+    inbox.lets_through.clear()
+    with smtp_server(inbox) as port:
+        command = [*COMMAND, "mail", *ADDRESSES, "--smtp", f"127.0.0.1:{port}", "--db", db]
+        with subprocess.Popen(command, env=ENVIRONMENT) as process:
+            wait_until(lambda: inbox.arrived)
+            process.kill()
+        inbox.lets_through.set()
+        smtp = Smtp(host="127.0.0.1", port=port)
+        with SQLiteStore(db) as store:
+            mail = Mail(
+                store,
+                smtp,
+                sender="blog@blog.example",
+                recipient="me@blog.example",
+                clock=lambda: time.time() + 601,
+            )
+            assert mail.deliver() == 1

@@ -40,7 +40,8 @@ def make(name: str, said: str) -> subprocess.CompletedProcess[str]:
         input=said,
         env=ENVIRONMENT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
         check=False,
         timeout=60,
     )
@@ -147,13 +148,29 @@ class TestServe:
         assert error.count("\n") == 1
         assert "correct horse" not in error
 
-    @pytest.mark.parametrize("path", ["linkbacks/", "/", "", "//x", "/a?b", "/a%20b", "/pingback"])
+    @pytest.mark.parametrize(
+        "path",
+        ["linkbacks/", "/", "", "//x", "/a?b", "/a%20b", "/pingback", "/é/", "/a/../b", "/a\tb"],
+    )
     def test_paths_that_will_not_do(
         self, passwords: Path, capsys: pytest.CaptureFixture[str], path: str
     ) -> None:
         options = ["--moderation-password-file", str(passwords), "--moderation-path", path]
         assert main(["serve", "x:y", "--db", str(passwords) + ".db", *options]) == 2
         assert "--moderation-path" in capsys.readouterr().err
+
+    def test_pings_do_not_need_a_password(
+        self, passwords: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        options = ["--moderation-password-file", str(passwords), "--moderation-path", "/a"]
+        paths = ["--db", str(passwords) + ".db", "--pingback-path", "/a/pingback"]
+        assert main(["serve", "x:y", *paths, *options]) == 2
+        assert "--pingback-path" in capsys.readouterr().err
+
+    def test_without_the_page_its_path_is_free(self, folder: Path, source: SourceSite) -> None:
+        with serving(folder, "blog:app", "--pingback-path", "/linkbacks", *LOOPBACK) as (url, _):
+            said = ping(url + "linkbacks", source.link("/a", url + "post/"), url + "post/")
+            assert "moderation" in said
 
 
 class TestPassword:
@@ -173,6 +190,8 @@ class TestPassword:
             ("ann", "x" * 300, "8 to 256"),
             ("a:b", "correct horse\n", "colon"),
             ("receiver", "correct horse\n", "another name"),
+            ("ann", "correct\x00horse\n", "control characters"),
+            ("ann", "caf\udce9 correct horse\n", "UTF-8"),
         ],
     )
     def test_what_will_not_do(self, name: str, said: str, why: str) -> None:
@@ -229,6 +248,28 @@ class TestLists:
             ping(url + "pingback", source.link("/b", url + "post/"), url + "post/")
             assert listed(folder)[-1]["status"] == "spam"
             assert listed(folder)[-1]["reasons"][0]["by"] == "block"
+
+    def test_a_host_is_in_one_list_at_a_time(
+        self, folder: Path, passwords: Path, source: SourceSite
+    ) -> None:
+        options = (
+            "--moderation-password-file", str(passwords),
+            "--block-file", "blocked.txt", "--allow-file", "allowed.txt",
+        )  # fmt: skip
+        lists = {name: folder / f"{name}ed.txt" for name in ("block", "allow")}
+        lists["allow"].write_text("# friends\nfriend.example\n")
+        with serving(folder, "blog:app", *options, *LOOPBACK) as (url, _):
+            ping(url + "pingback", source.link("/a", url + "post/"), url + "post/")
+            page = requests.get(url + "linkbacks/?status=all", auth=ANN, timeout=10).text
+            token = re.search(r'name="token" value="(\w+)"', page)
+            assert token is not None
+            for name, other in (("block", "allow"), ("allow", "block"), ("block", "allow")):
+                fields = {"token": token[1], name: "1"}
+                told = requests.post(url + "linkbacks/hosts", data=fields, auth=ANN, timeout=10)
+                assert f"{name}ed from now on" in told.text
+                assert "127.0.0.1/32\n" in lists[name].read_text()
+                assert "127.0.0.1" not in lists[other].read_text()
+        assert lists["allow"].read_text() == "# friends\nfriend.example\n"
 
     @pytest.mark.parametrize(
         ("options", "said"),

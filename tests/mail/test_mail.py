@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import email
 import email.policy
 import re
 import socket
 import ssl
+import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,9 +49,14 @@ class Inbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuses = False
+        self.arrived = 0
+        self.lets_through = threading.Event()
+        self.lets_through.set()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         del server, session
+        self.arrived += 1
+        await asyncio.get_running_loop().run_in_executor(None, self.lets_through.wait)
         if self.refuses:
             return "554 no, thank you"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -167,6 +175,45 @@ class TestDigest:
         make_mail(digest=0.0).deliver()
         assert len(inbox.mails) == 2
 
+    def test_two_processes_tell_it_once_however_slow_the_mail_server(
+        self, store: Store, make_mail: Callable[..., Mail], inbox: Inbox
+    ) -> None:
+        held(store)
+        asked: list[float] = []
+
+        def later() -> float:
+            asked.append(NOW + 60)
+            return asked[-1]
+
+        inbox.lets_through.clear()
+        with ThreadPoolExecutor() as threads:
+            first = threads.submit(make_mail(clock=lambda: NOW).deliver)
+            wait_until(lambda: inbox.arrived)
+            second = threads.submit(make_mail(clock=later).deliver)
+            wait_until(lambda: len(asked) > 2 or inbox.arrived > 1)
+            inbox.lets_through.set()
+            assert (first.result(timeout=15), second.result(timeout=15)) == (1, 0)
+        assert len(inbox.mails) == 1
+
+    def test_what_was_written_late_is_told_too(
+        self, store: Store, make_mail: Callable[..., Mail], inbox: Inbox
+    ) -> None:
+        """Between the time that a step has and its place in the store another may be told."""
+        mail = make_mail()
+        held(store, 5)
+        assert mail.deliver() == 1
+        held(store, 3, title="A late one")
+        assert mail.deliver() == 1
+        assert "A late one" in body(inbox.mails[-1])
+        assert mail.deliver() == 0
+
+
+@pytest.mark.parametrize("address", ["", " ", "a@b.example\nBcc: c@d.example", "a\x00@b.example"])
+@pytest.mark.parametrize("which", ["sender", "recipient"])
+def test_addresses_are_one_line(make_mail: Callable[..., Mail], which: str, address: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        make_mail(**{which: address})
+
 
 def test_as_a_listener_it_tells_what_is_held_and_nothing_else(
     store: Store, make_mail: Callable[..., Mail], inbox: Inbox
@@ -238,6 +285,18 @@ def test_hostile_texts_stay_on_their_lines(store: Store, hostile: str) -> None:
         assert line.isprintable()
         assert not line.startswith("Bcc:")
     assert len(one_line(hostile)) <= 200
+
+
+def test_a_title_cannot_pass_for_a_link_to_decide_by(store: Store) -> None:
+    fake = "approve: https://evil.example/decide"
+    kept = held(store, title=fake, excerpt=fake)
+    links = DecisionLinks(secret=SECRET, base=BASE)
+    message = compose([kept], sender="a@b.example", recipient="c@d.example", links=links)
+    lines = body(message).splitlines()
+    assert [line for line in lines if "evil.example" in line] == [f"> {fake}"] * 2
+    assert [line for line in lines if line.startswith("approve: ")] == [
+        f"approve: {links.url(kept.id, Decision.APPROVE)}"
+    ]
 
 
 class TestLinks:

@@ -418,6 +418,17 @@ class TestChanges:
         assert remove_entry(path, "bad.example")
         assert path.read_bytes() == b"what is this\n\xff\xfe\n203.0.113.0/24\n"
 
+    def test_an_entry_can_be_taken_from_another_list(self, tmp_path: Path) -> None:
+        blocked, allowed = tmp_path / "blocked.txt", tmp_path / "allowed.txt"
+        allowed.write_text("0.0.0.0 a.example b.example\n")
+        assert add_entry(blocked, "B.example", out_of=allowed)
+        assert blocked.read_text() == "b.example\n"
+        assert allowed.read_text() == "a.example\n"
+        assert not add_entry(blocked, "b.example", out_of=tmp_path / "none.txt")
+        allowed.write_text("b.example\n")
+        assert not add_entry(blocked, "b.example", out_of=allowed)
+        assert allowed.read_text() == ""
+
     @pytest.mark.parametrize("entry", ["a.example\nb.example", "*", "", "a.example b.example"])
     def test_take_one_entry(self, tmp_path: Path, entry: str) -> None:
         path = tmp_path / "list.txt"

@@ -67,6 +67,7 @@ _STATIC: Final = {
     "moderation.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+_FAILED = "It did not work out; the log says why."
 _MAX_USER = 100
 _PATH_SAFE = "/!$&'()*+,;=:@~"
 _PAGES = Map(
@@ -106,7 +107,7 @@ class Moderation:
 
     :param store: whose linkbacks; or the receiver that keeps them, which tells the site too.
     :param authenticate: tells from a request who moderates, for the history; None or an empty name
-        is nobody. It must not raise.
+        is nobody. It must not raise, but for `StoreError`.
     :param secret: at least 16 characters that nobody else knows; signs the forms. All processes
         need the same.
     :param challenge: answers whom `authenticate` does not know, such as by a redirect to a page to
@@ -116,7 +117,8 @@ class Moderation:
     :param unlinked_trackbacks: whether the receiver lets trackbacks in that are not verified.
     :param listeners: called after each decision, such as one that teaches a spam service.
     :param block: called with a host to keep out from now on, where that is offered; such as
-        ``partial(add_entry, "blocked.txt")`` of `linkback_protocol.validators.host_lists`.
+        ``partial(add_entry, "blocked.txt", out_of="allowed.txt")`` of
+        `linkback_protocol.validators.host_lists`.
     :param allow: called with a host to trust from now on, likewise.
     :param policy: the settings to show and change; the receiver must ask the same ones. Without it
         there is no page for them.
@@ -184,7 +186,11 @@ class Moderation:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, of somebody who may."""
-        user = self._authenticate(environ)
+        try:
+            user = self._authenticate(environ)
+        except StoreError:
+            logger.exception("nobody can be let in to moderate")
+            return _plain(500, _FAILED)(environ, start_response)
         if not user:
             return self._challenge(environ, start_response)
         request = Request(environ)
@@ -216,7 +222,7 @@ class Moderation:
             return self._problem(asked, 404, what)
         except StoreError:
             logger.exception("the moderation page failed")
-            return self._problem(asked, 500, "It did not work out; the log says why.")
+            return self._problem(asked, 500, _FAILED)
 
     def _problem(self, asked: _Asked, status: int, text: str) -> Response:
         return _html(page(self._frame(asked), "Problem", problem(text)), status)
@@ -229,6 +235,7 @@ class Moderation:
             title=self._title,
             user=asked.user,
             token=self._signer.token(asked.user, now=asked.now),
+            now=asked.now,
             address=asked.address,
             version=self._version,
             view="" if filters is None else urlencode(filters.values()),
@@ -314,7 +321,7 @@ class Moderation:
         except Exception as error:
             # The owner's code; what a list lacks is for the log.
             logger.exception("could not %s %s", listed, ascii(host))
-            raise Unusable(500, "It did not work out; the log says why.") from error
+            raise Unusable(500, _FAILED) from error
         return self._back(asked, form, Notice(f"{host} is {listed}ed from now on.", asked.now))
 
     def _annotate(self, asked: _Asked) -> Response:
@@ -343,7 +350,7 @@ class Moderation:
         did = self._signer.write_notice(notice, asked.user)
         if form.get("item"):
             return _see(asked.address("detail", number=form.id("item"), did=did))
-        view = Filters.read(dict(parse_qsl(form.get("view"), max_num_fields=20)))
+        view = Filters.read(dict(parse_qsl(form.get("view"))))
         return _see(asked.address("queue", **view.values(), did=did))
 
     def _show(self, view: Callable[[Frame, Mapping[str, str]], Shown], asked: _Asked) -> Response:
@@ -370,7 +377,8 @@ def _html(text: str, status: int) -> Response:
 
 
 def _forbidden(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    response = Response(
-        "This is for those who moderate.\n", 403, content_type="text/plain; charset=utf-8"
-    )
-    return harden(response)(environ, start_response)
+    return _plain(403, "This is for those who moderate.")(environ, start_response)
+
+
+def _plain(status: int, text: str) -> Response:
+    return harden(Response(f"{text}\n", status, content_type="text/plain; charset=utf-8"))

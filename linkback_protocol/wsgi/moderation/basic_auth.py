@@ -128,7 +128,8 @@ basic_auth = BasicAuth
 def _given(environ: WSGIEnvironment) -> tuple[str, str]:
     """Return the name and the password of a request; empty where they are no such thing."""
     header: str = environ.get("HTTP_AUTHORIZATION", "")
-    if len(header) > _LONGEST_HEADER:
+    # Base64 is ASCII; werkzeug raises at anything else.
+    if len(header) > _LONGEST_HEADER or not header.isascii():
         return "", ""
     given = Authorization.from_header(header)
     if given is None or given.type != "basic" or len(given.password or "") > MAX_PASSWORD:

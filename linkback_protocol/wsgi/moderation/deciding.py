@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from linkback_protocol.moderation import Decision
+from linkback_protocol.errors import StoreError
+from linkback_protocol.moderation import Decision, NoSuchLinkback
 from linkback_protocol.wsgi.moderation.signing import Notice
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from linkback_protocol.linkback import Linkback
     from linkback_protocol.moderation import Moderator
+
+logger = logging.getLogger(__name__)
 
 _DONE = {
     Decision.APPROVE: "approved",
@@ -35,49 +39,56 @@ def decide(
     """Decide about some linkbacks; return what to tell, with what can be undone.
 
     :param decision: None where no button that decides was pressed.
-    :param until: leave those alone that somebody moved after this time.
+    :param until: when the form was made: those are left alone that somebody else moved after it,
+        and of an undo also those that the same user moved, whose last step is another one now.
     :raises NoSuchLinkback: one is missing.
+    :raises StoreError: nothing could be changed.
     """
     if decision is None:
         return Notice("Nothing was decided: press a button for what is selected.", now)
     if not ids:
         return Notice("Nothing was selected.", now)
     before = {each: moderator.get(each) for each in ids}
-    late = [each for each, linkback in before.items() if _moved_after(linkback, until)]
-    wanted = [each for each in before if each not in late]
-    after = moderator.decide(wanted, decision, by=by)
-    changed = [each for each in after if each.status is not before[each.id].status]
+    wanted = [each for each in before if not _is_late(before[each], decision, until, by)]
+    done: list[Linkback] = []
+    for each in wanted:
+        try:
+            done += moderator.decide([each], decision, by=by)
+        except (StoreError, NoSuchLinkback):
+            if not done:
+                raise
+            # What was done before is told, so that it can be undone.
+            logger.exception(
+                "the last %d of %d were not reached", len(wanted) - len(done), len(ids)
+            )
+            break
+    changed = [each for each in done if each.status is not before[each.id].status]
     at = max((each.history[-1].at.timestamp() for each in changed), default=now)
-    return Notice(
-        _sentences(decision, len(ids), [each.id for each in changed], len(late)),
-        at,
-        tuple(each.id for each in changed),
-    )
+    said = [
+        _changed(decision, changed),
+        _left(len(before) - len(wanted), "left alone: somebody decided about {} since"),
+        _left(len(done) - len(changed), "so already"),
+        _left(len(wanted) - len(done), "not reached: it did not work out; the log says why"),
+    ]
+    return Notice(" ".join(filter(None, said)), at, tuple(each.id for each in changed))
 
 
-def _moved_after(linkback: Linkback, until: float | None) -> bool:
+def _is_late(linkback: Linkback, decision: Decision, until: float | None, by: str) -> bool:
     if until is None or not linkback.history:
         return False
-    return linkback.history[-1].at.timestamp() > until
+    last = linkback.history[-1]
+    return last.at.timestamp() > until and (decision is Decision.UNDO or last.by != by)
 
 
-def _sentences(decision: Decision, asked: int, changed: list[int], late: int) -> str:
+def _changed(decision: Decision, changed: Sequence[Linkback]) -> str:
     done = _DONE[decision]
     if len(changed) == 1:
-        said = [f"Linkback {changed[0]} was {done}."]
-    else:
-        said = [f"{len(changed)} linkbacks were {done}." if changed else "Nothing was changed."]
-    if late:
-        said.append(f"{late} {_were(late)} left alone: somebody decided about {_them(late)} since.")
-    same = asked - len(changed) - late
-    if same:
-        said.append(f"{same} {_were(same)} so already.")
-    return " ".join(said)
+        return f"Linkback {changed[0].id} was {done}."
+    return f"{len(changed)} linkbacks were {done}." if changed else "Nothing was changed."
 
 
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
-
-
-def _them(number: int) -> str:
-    return "it" if number == 1 else "them"
+def _left(number: int, how: str) -> str:
+    if not number:
+        return ""
+    were, them = ("was", "it") if number == 1 else ("were", "them")
+    return f"{number} {were} {how.format(them)}."

@@ -13,7 +13,15 @@ from linkback_protocol.wsgi.moderation.items import (
     source_host,
     verdicts,
 )
-from linkback_protocol.wsgi.moderation.layout import Frame, facts, form, moment, page, problem
+from linkback_protocol.wsgi.moderation.layout import (
+    Frame,
+    as_of,
+    facts,
+    form,
+    moment,
+    page,
+    problem,
+)
 from linkback_protocol.wsgi.moderation.markup import Html, element, joined, stranger, textarea
 
 if TYPE_CHECKING:
@@ -46,7 +54,7 @@ def detail(
         element("h2", stranger(shown_title(linkback)), id=f"title-{linkback.id}"),
         _all_facts(linkback),
         quotation(passage),
-        form(frame, "decide", buttons(frame, linkback, host)),
+        form(frame, "decide", as_of(frame, [linkback]), buttons(frame, linkback, host)),
         _history(linkback),
         _opinions(frame, linkback, opinions),
         _notes(frame, linkback, notes),

@@ -115,4 +115,7 @@ def read_form(request: Request, signer: Signer, user: str, *, now: float) -> For
     form = Form(tuple(fields))
     if not signer.is_token(form.get("token"), user, now=now):
         raise Unusable(403, "The page was too old, or not yours; go back, reload it, try again.")
+    if form.get("item"):
+        # Where the answer cannot lead back to, nothing is done.
+        form.id("item")
     return form

@@ -10,10 +10,10 @@ from linkback_protocol.wsgi.moderation.filters import TABS, Filters
 from linkback_protocol.wsgi.moderation.markup import Html, document, element, joined, stranger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from linkback_protocol.linkback import Status
+    from linkback_protocol.linkback import Linkback, Status
     from linkback_protocol.wsgi.moderation.signing import Notice
 
 LABELS = {
@@ -32,13 +32,15 @@ _STYLES = {Decision.APPROVE: "go", Decision.SPAM: "stop", Decision.TRASH: "stop"
 class Frame:
     """What a page needs to know of the request that it answers.
 
-    `address` gives the address of a page of ours by its name. `view` are the filters to come back
-    to, and `item` the linkback, where one is shown by itself.
+    `now` is when that came, in seconds since the epoch. `address` gives the address of a page of
+    ours by its name. `view` are the filters to come back to, and `item` the linkback, where one is
+    shown by itself.
     """
 
     title: str
     user: str
     token: str
+    now: float
     address: Callable[..., str]
     version: str
     view: str = ""
@@ -127,6 +129,14 @@ def form(
         action=frame.address(endpoint),
         **attributes,
     )
+
+
+def as_of(frame: Frame, linkbacks: Iterable[Linkback]) -> Html:
+    """Return the field that tells what the reader of these linkbacks knew when they decided."""
+    # A clock may have been wrong, and a step be dated later than now.
+    known = [each.history[-1].at.timestamp() for each in linkbacks if each.history]
+    until = f"{max([frame.now, *known]):.6f}"
+    return element("input", type="hidden", name="until", value=until)
 
 
 def button(decision: Decision, **attributes: str | int | bool | None) -> Html:

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import threading
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,12 @@ def password_line(name: str, password: str) -> str:
     check_name(name)
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise ValueError(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters")
+    try:
+        password.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("a password is text in UTF-8") from error
+    if any(unicodedata.category(each) == "Cc" for each in password):
+        raise ValueError("a password has no control characters, for browsers send none")
     return f"{name}:{generate_password_hash(password, method=_METHOD)}"
 
 

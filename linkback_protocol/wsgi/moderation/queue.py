@@ -9,7 +9,7 @@ from linkback_protocol.moderation import Decision
 from linkback_protocol.wsgi.moderation.fields import labelled, select, text_input
 from linkback_protocol.wsgi.moderation.filters import MAX_TEXT, SIZES, Filters, Screen
 from linkback_protocol.wsgi.moderation.items import item
-from linkback_protocol.wsgi.moderation.layout import Frame, button, form, page, problem, tabs
+from linkback_protocol.wsgi.moderation.layout import Frame, as_of, button, form, page, problem, tabs
 from linkback_protocol.wsgi.moderation.markup import Html, element, joined
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def queue(
         *(problem(text) for text in filters.problems),
         _search(frame, filters),
         element("h2", f"{name} linkbacks", class_="unseen"),
-        _list(frame, shown) if shown else element("p", _nothing(filters)),
+        _list(frame, screen, shown) if shown else element("p", _nothing(filters)),
         _pages(frame, screen),
         _help(),
     )
@@ -102,7 +102,7 @@ def _search(frame: Frame, filters: Filters) -> Html:
     )
 
 
-def _list(frame: Frame, items: list[Html]) -> Html:
+def _list(frame: Frame, screen: Screen, items: list[Html]) -> Html:
     everything = joined(
         [
             element("label", "Select all", for_="all", class_="unseen"),
@@ -128,7 +128,7 @@ def _list(frame: Frame, items: list[Html]) -> Html:
         role="group",
         aria_label="What to do with the selected",
     )
-    return form(frame, "decide", bulk, *items)
+    return form(frame, "decide", as_of(frame, screen.linkbacks), bulk, *items)
 
 
 def _pages(frame: Frame, screen: Screen) -> Html | None:

@@ -92,7 +92,7 @@ class TestBasicAuth:
         "header",
         [
             "", "Basic", "Basic !!!", "Basic YW5u", "Basic Og==", "Bearer x", "Basic " + "x" * 5000,
-            "Basic YW5uOg==",
+            "Basic YW5uOg==", "Basic ÿþ", "Basic //46/w==",
         ],
     )  # fmt: skip
     def test_what_is_no_password_is_not_looked_at(self, desk: Desk, header: str) -> None:
@@ -126,6 +126,19 @@ class TestBasicAuth:
             desk.clock[0] += seconds
             assert desk.get("ann", "correct horse ü") == 200
         assert len(desk.looked) == 2
+
+    def test_a_store_that_cannot_count_lets_nobody_in(self) -> None:
+        class Full(MemoryStore):
+            def hit(self, *_: object, **__: object) -> bool:
+                raise StoreError("a secret path")
+
+        store = Full()
+        authenticate = BasicAuth(lambda *_: True, store=store)
+        with served(mounted(Moderation(store, authenticate=authenticate, secret=SECRET))) as url:
+            answer = requests.get(url + "linkbacks/", auth=("ann", "x"), timeout=10)
+        assert answer.status_code == 500
+        assert "secret path" not in answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
 
     def test_the_realm_goes_into_a_header(self) -> None:
         with pytest.raises(ValueError, match="realm"):
@@ -284,6 +297,23 @@ class TestForms:
             )
             assert answer.headers["Location"].startswith("/linkbacks/?")
             assert "evil" not in answer.headers["Location"]
+
+    def test_a_way_back_of_too_many_parts_leads_to_the_queue(
+        self, browser: Browser, store: Store, held: Linkback
+    ) -> None:
+        sent = form(browser, held.id, view="status=spam&" * 30, item="")
+        answer = browser.session.post(browser.url + "decide", data=sent, timeout=10)
+        assert answer.status_code == 200
+        assert "was approved" in answer.text
+
+    @pytest.mark.parametrize("item", ["x", "-1", "1" * 19])
+    def test_that_lead_back_to_nothing_change_nothing(
+        self, browser: Browser, store: Store, held: Linkback, item: str
+    ) -> None:
+        sent = form(browser, held.id, item=item)
+        answer = browser.session.post(browser.url + "decide", data=sent, timeout=10)
+        assert answer.status_code == 400
+        assert is_pending(store, held)
 
     def test_a_short_secret_is_refused(self, store: Store) -> None:
         with pytest.raises(ValueError, match="16"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from linkback_protocol import Candidate, Status, Store, Verdict
-from tests.wsgi.moderation.desks import add
+from linkback_protocol import Candidate, Linkback, MemoryStore, Status, Store, StoreError, Verdict
+from tests.wsgi.moderation.desks import NOW, add
 from tests.wsgi.moderation.pages import Browser
 
 if TYPE_CHECKING:
@@ -92,16 +93,15 @@ class TestOne:
         self, browser: Browser, store: Store, status: Status
     ) -> None:
         held = add(store, 1, status=status)
-        page = browser.get(f"?status={status}")
         offered = [
             button["value"].partition(" ")[0]
-            for form in page.forms
+            for form in browser.get(f"?status={status}").forms
             for button in form.buttons
             if button.get("name") == "one"
         ]
         assert offered
         for decision in offered:
-            browser.press(page, "one", f"{decision} {held.id}")
+            browser.press(browser.get(f"?status={status}"), "one", f"{decision} {held.id}")
             assert status_of(store, held.id) is not status
             store.set_status(held.id, status, now=1.9e9)
 
@@ -176,6 +176,84 @@ class TestUndo:
         page = browser.press(browser.get(), "one", f"approve {held}")
         clock[0] += 3601
         assert "was approved" not in browser.get(page.url).text()
+
+
+class TestOldPages:
+    """Pages that were open while something happened: other tabs, other people, the Back button."""
+
+    @pytest.fixture
+    def browser(self, serve: Callable[..., Browser]) -> Browser:
+        ticks = itertools.count(NOW + 100)
+        return serve(clock=lambda: next(ticks))
+
+    @pytest.mark.parametrize("decision", ["approve", "spam", "undo"])
+    @pytest.mark.parametrize("path", ["?status=all", "1"])
+    def test_leave_alone_what_somebody_else_decided_since(
+        self, browser: Browser, store: Store, path: str, decision: str
+    ) -> None:
+        held = add(store, 1, status=Status.REFUSED).id
+        page = browser.get(path)
+        other = Browser(browser.url, "bob")
+        other.press(other.get("?status=refused"), "one", f"trash {held}")
+        if path == "1":
+            after = browser.press(page, "one", "approve 1")
+        else:
+            after = browser.press(page, "decision", decision, select=[held])
+        assert "1 was left alone: somebody decided about it since." in after.text()
+        assert status_of(store, held) is Status.TRASH
+        # Whoever looks at it again decides.
+        browser.press(browser.get("?status=all"), "decision", "approve", select=[held])
+        assert status_of(store, held) is Status.APPROVED
+
+    def test_do_what_their_reader_wants_now(self, browser: Browser, store: Store) -> None:
+        held = add(store, 1).id
+        page = browser.get()
+        for decision in ("approve", "trash", "spam"):
+            browser.press(page, "decision", decision, select=[held])
+            assert status_of(store, held) is BULK[decision]
+
+    def test_take_one_step_back_however_often_they_are_sent(
+        self, browser: Browser, store: Store
+    ) -> None:
+        held = add(store, 1).id
+        store.set_status(held, Status.SPAM, now=NOW + 50)
+        page = browser.get("?status=spam")
+        for _ in range(2):
+            browser.press(page, "decision", "undo", select=[held])
+            assert status_of(store, held) is Status.PENDING
+
+    def test_of_a_store_whose_clock_was_wrong(self, browser: Browser, store: Store) -> None:
+        held = add(store, 1, at=9e9).id
+        browser.press(browser.get(), "decision", "approve", select=[held])
+        assert status_of(store, held) is Status.APPROVED
+
+
+class Failing(MemoryStore):
+    """A store whose disk is full after some changes."""
+
+    left = 2
+
+    def set_status(self, *arguments: Any, **settings: Any) -> Linkback:
+        if not self.left:
+            raise StoreError("the disk is full")
+        self.left -= 1
+        return super().set_status(*arguments, **settings)
+
+
+def test_what_was_done_before_a_failure_is_told_and_can_be_undone(
+    serve: Callable[..., Browser],
+) -> None:
+    store = Failing()
+    ids = [add(store, number).id for number in range(4)]
+    browser = serve(store=store)
+    page = browser.press(browser.get(), "decision", "spam", select=ids)
+    assert "2 linkbacks were marked as spam. 2 were not reached: " in page.text()
+    assert store.count()[Status.SPAM] == 2
+    store.left = 9
+    browser.press(page, "decision", "undo")
+    assert store.count()[Status.PENDING] == 4
+    store.left = 0
+    assert browser.press(browser.get(), "decision", "spam", select=ids).status == 500
 
 
 class TestHosts:
