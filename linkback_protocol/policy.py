@@ -41,10 +41,13 @@ class Policy:
 
     def __post_init__(self) -> None:
         for name in ("pingbacks", "trackbacks", "moderate"):
-            if getattr(self, name) not in (None, True, False):
-                raise ValueError(f"{name} is true or false, not {getattr(self, name)!r}")
-        days = self.close_after
-        if days is not None and (isinstance(days, bool) or not 0 <= days < 1e6):
+            # No 0 for False: what compares equal to it is taken for "yes" where it is asked.
+            said = getattr(self, name)
+            if not any(said is each for each in (None, True, False)):
+                raise ValueError(f"{name} is true or false, not {said!r}")
+        days: object = self.close_after
+        known = isinstance(days, int | float) and not isinstance(days, bool)
+        if days is not None and not (known and 0 <= days < 1e6):
             raise ValueError(f"close_after is a number of days, not {days!r}")
 
     def or_else(self, behind: Policy) -> Self:
@@ -111,6 +114,14 @@ class StoredPolicy:
     def site(self) -> Policy:
         """Return the policy for the whole site."""
         return _policy(self._store.setting(_SITE) or {})
+
+    def page(self, page: str) -> Policy:
+        """Return the policy of a single page, in any spelling of its URL.
+
+        :raises InvalidURL: `page` is no URL.
+        """
+        kept = self._store.setting(_PAGE + url.parse(page).key)
+        return Policy() if kept is None else _policy(kept["policy"])
 
     def pages(self) -> dict[str, Policy]:
         """Return the policies of single pages, by their URLs."""

@@ -64,7 +64,18 @@ class TestPolicy:
         assert bool(said) == bool(refused)
 
     @pytest.mark.parametrize(
-        "wrong", [{"pingbacks": 1.5}, {"close_after": -1}, {"close_after": True}]
+        "wrong",
+        [
+            {"pingbacks": 1.5},
+            {"pingbacks": 0},
+            {"trackbacks": 1},
+            {"moderate": 0.0},
+            {"moderate": []},
+            {"close_after": -1},
+            {"close_after": True},
+            {"close_after": "30"},
+            {"close_after": float("nan")},
+        ],
     )
     def test_settings_are_checked(self, wrong: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match=next(iter(wrong))):
@@ -83,6 +94,12 @@ class TestStored:
         policy.change(Policy(), page=POST)
         policy.change(Policy())
         assert policy.says_nothing
+
+    def test_a_page_has_one_policy_in_every_spelling(self, store: Store) -> None:
+        policy = stored(store)
+        policy.change(Policy(pingbacks=False), page=POST)
+        assert policy.page(POST.replace("http:", "https:") + "#top") == Policy(pingbacks=False)
+        assert policy.page(SITE) == Policy()
 
     def test_others_see_a_change(self, store: Store) -> None:
         reader = stored(store)
@@ -196,6 +213,19 @@ class TestCommand:
         }
         assert main(["settings", "--db", db]) == 0
         assert capsys.readouterr().out == f"the site: close_after 30\n{POST}: moderate yes\n"
+
+    def test_a_change_keeps_what_was_set_in_another_spelling(
+        self, db: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        other = POST.removesuffix("/").replace("http:", "https:")
+        assert main(["settings", "--page", POST, "--pingbacks", "no", "--db", db]) == 0
+        assert main(["settings", "--page", other, "--moderate", "yes", "--db", db]) == 0
+        said = f"{other}: pingbacks no, moderate yes\n"
+        assert capsys.readouterr().out.endswith(said)
+        assert main(["settings", "--page", POST, "--db", db]) == 0
+        assert "pingbacks no, moderate yes" in capsys.readouterr().out
+        assert main(["settings", "--db", db]) == 0
+        assert capsys.readouterr().out.count("pingbacks no") == 1
 
     @pytest.mark.parametrize(
         "wrong", [["--moderate", "maybe"], ["--close-after", "-1"], ["--page", "nonsense"]]

@@ -80,16 +80,14 @@ def _settings(arguments: argparse.Namespace) -> int:
 
 def _change(store: Store, page: str | None, given: dict[str, Any]) -> None:
     stored = StoredPolicy(store)
-    before = stored.site() if page is None else stored.pages().get(page, Policy())
+    before = stored.site() if page is None else stored.page(page)
     changes = {name: None if value == "default" else value for name, value in given.items()}
     stored.change(replace(before, **changes), page=page)
 
 
 def _write(store: Store, page: str | None, *, as_json: bool) -> None:
     stored = StoredPolicy(store)
-    pages = stored.pages()
-    if page is not None:
-        pages = {page: pages.get(page, Policy())}
+    pages = stored.pages() if page is None else {page: stored.page(page)}
     if as_json:
         kept = {url: policy.as_dict() for url, policy in pages.items()}
         print(json.dumps({"site": stored.site().as_dict(), "pages": kept}, indent=2))
