@@ -149,6 +149,7 @@ def candidate_again(
         read_source=read_source,
         read_target=read_target,
         store=store,
+        again=True,
     )
 
 

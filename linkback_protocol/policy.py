@@ -42,10 +42,13 @@ class Policy:
 
     def __post_init__(self) -> None:
         for name in ("pingbacks", "trackbacks", "moderate"):
-            if getattr(self, name) not in (None, True, False):
-                raise ValueError(f"{name} is true or false, not {getattr(self, name)!r}")
-        days = self.close_after
-        if days is not None and (isinstance(days, bool) or not 0 <= days < 1e6):
+            # No 0 for False: what compares equal to it is taken for "yes" where it is asked.
+            said = getattr(self, name)
+            if not any(said is each for each in (None, True, False)):
+                raise ValueError(f"{name} is true or false, not {said!r}")
+        days: object = self.close_after
+        known = isinstance(days, int | float) and not isinstance(days, bool)
+        if days is not None and not (known and 0 <= days < 1e6):
             raise ValueError(f"close_after is a number of days, not {days!r}")
 
     def or_else(self, behind: Policy) -> Self:

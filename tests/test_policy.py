@@ -67,7 +67,18 @@ class TestPolicy:
         assert bool(said) == bool(refused)
 
     @pytest.mark.parametrize(
-        "wrong", [{"pingbacks": 1.5}, {"close_after": -1}, {"close_after": True}]
+        "wrong",
+        [
+            {"pingbacks": 1.5},
+            {"pingbacks": 0},
+            {"trackbacks": 1},
+            {"moderate": 0.0},
+            {"moderate": []},
+            {"close_after": -1},
+            {"close_after": True},
+            {"close_after": "30"},
+            {"close_after": float("nan")},
+        ],
     )
     def test_settings_are_checked(self, wrong: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -143,7 +143,7 @@ def _linkback(entry: dict[str, Any]) -> Linkback:
         id=0,
         protocol=_one_of(Protocol, entry, "protocol"),
         source=_address(entry, "source"),
-        target=_text(entry, "target"),
+        target=_address(entry, "target"),
         page=_address(entry, "page"),
         status=_one_of(Status, entry, "status"),
         received=_moment(entry, "received"),

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 def new_row(linkback: Linkback, *, due: float) -> dict[str, Any]:
     """Return every column of a new row but its id.
 
-    :raises InvalidURL: the source or the page is none.
+    :raises InvalidURL: the source, the target or the page is none.
     """
     source, page = parse(linkback.source), parse(linkback.page)
+    # Whoever judges or looks again reads it back by the same rule, and must not fail then.
+    parse(linkback.target)
     return {
         "protocol": linkback.protocol,
         "source": linkback.source,

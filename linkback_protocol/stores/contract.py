@@ -65,7 +65,8 @@ class Store(Protocol):
 
         :param linkbacks: read once; reading them must not change this store, and what it raises
             comes through.
-        :raises InvalidURL: a source or a page is not accepted by `linkback_protocol.url.parse`.
+        :raises InvalidURL: a source, a target or a page is not accepted by
+            `linkback_protocol.url.parse`.
         """
         ...
 

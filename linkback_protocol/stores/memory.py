@@ -101,11 +101,14 @@ class MemoryStore(Beside):
     def bring_in(self, linkbacks: Iterable[Linkback], *, now: float) -> tuple[int, int]:
         """Add linkbacks from elsewhere; see `Store.bring_in`."""
         # Read to the end first: a broken file changes nothing, and may come from this very store.
-        read = [(each, url.parse(each.source), url.parse(each.page)) for each in linkbacks]
+        read = [
+            (each, url.parse(each.source), url.parse(each.target), url.parse(each.page))
+            for each in linkbacks
+        ]
         with self._lock:
             self._check_open()
             before = len(self._rows)
-            for each, source, page in read:
+            for each, source, _, page in read:
                 pair = (source.key, page.key)
                 if pair in self._pairs:
                     continue

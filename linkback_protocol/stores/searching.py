@@ -18,7 +18,8 @@ FIELDS: Final[dict[Field, str]] = {
     "protocol": "protocol",
     "source_host": "source_host",
     "page": "page",
-    "month": "strftime('%Y-%m', received, 'unixepoch')",
+    # Whole seconds: SQLite rounds, and would move the last half millisecond to the next month.
+    "month": "strftime('%Y-%m', CAST(received AS INTEGER), 'unixepoch')",
     "decided_by": "decided_by",
 }
 """What linkbacks can be counted by."""

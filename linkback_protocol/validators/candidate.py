@@ -27,6 +27,8 @@ class Candidate:
     :param read_target: returns the text of the page of ours, or nothing where it cannot be had.
     :param store: where the linkbacks are kept, for validators that look at what came before; None
         where a validator is tried by itself.
+    :param again: whether the ping was judged when it came in, and is judged again for the owner to
+        read; nothing is to be counted or changed then.
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class Candidate:
         read_source: Callable[[Candidate], tuple[Page | None, list[Link]]],
         read_target: Callable[[], str] | None = None,
         store: Store | None = None,
+        again: bool = False,
     ) -> None:
         self.ping = ping
         self.target = target
         self.page_url = page_url
         self.site = site
         self.store = store
+        self.again = again
         self.fetched: Page | None = None
         """What was fetched, whether or not it links here; set by whoever reads the source."""
         self.is_read = False

@@ -34,8 +34,9 @@ class RateLimit:
     floods from many names turn out to be one. The store counts, so it holds for all processes.
 
     What it gets wrong: a post that becomes famous in an hour (``target``), senders behind one
-    proxy. Each ping that it judges counts, whatever the others say of it. It costs one step in the
-    store.
+    proxy. Each ping that it judges counts once, whatever the others say of it; when the owner asks
+    again there is no opinion. Several in one chain, such as one for the minute and one for the
+    day, count apart unless they are the same in all. It costs one step in the store.
 
     :param per: ``sender`` (IPv4 address, IPv6 /64), ``source_host``, ``target`` or
         ``fetched_host``.
@@ -62,11 +63,12 @@ class RateLimit:
     def __call__(self, candidate: Candidate) -> Verdict | None:
         """Count the ping."""
         key = _KEYS[self.per](candidate)
-        if candidate.store is None or not key:
+        if candidate.store is None or candidate.again or not key:
             return None
-        if candidate.store.hit(
-            f"rate_limit {self.per}", key, bound=self.bound, window=self.window, now=self.clock()
-        ):
+        # The window is part of it, since hits are dropped by their scope's; the bound, since two
+        # that count in one place would count each ping twice.
+        scope = f"rate_limit {self.per} {self.bound}/{float(self.window)}"
+        if candidate.store.hit(scope, key, bound=self.bound, window=self.window, now=self.clock()):
             return None
         reason = f"more than {self.bound} in {self.window:g} s per {self.per}"
         return verdict(self.action, reason, refusal=RateLimited)

@@ -9,6 +9,7 @@ import pytest
 
 from linkback_protocol import Fetcher, Limits, NoLink, Receiver, SQLiteStore, Verdict
 from linkback_protocol.cli import main
+from linkback_protocol.validators import RateLimit
 from tests.peers import LOOPBACK
 from tests.receiver.test_receive import POST, pingback, targets
 from tests.stores.test_contract import add
@@ -38,6 +39,7 @@ def spam(_: Candidate) -> Verdict:
 
 
 CHAIN = [short, silent, broken, spam]
+COUNTING = [RateLimit(per="sender", bound=1)]
 HERE = "tests.cli.test_explain"
 
 
@@ -124,6 +126,12 @@ def test_the_recommended_chain_is_asked_by_default(
 ) -> None:
     assert main(["explain", "1", "--db", db]) == 0
     assert "hidden_link" in capsys.readouterr().out
+
+
+def test_nothing_is_counted(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        assert main(["explain", "1", "--validators", f"{HERE}:COUNTING", "--db", db]) == 0
+        assert "rate_limit           -\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_a_broken_file_is_refused_with_the_line(text: str | bytes, line: int, sa
         ),
         (entry(source="ftp://a.example/"), "source is not the URL"),
         (entry(page="nonsense"), "page is not the URL"),
+        (entry(target="javascript:alert(1)"), "target is not the URL"),
         (entry(title=7), "title is not a text"),
         (entry(status="shiny"), "status is none of received, pending"),
         (entry(protocol="webmention"), "protocol is none of pingback, trackback"),

@@ -102,7 +102,11 @@ def test_a_file_that_breaks_off_changes_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [replace(FOREIGN, source="ftp://other.example/"), foreign(2, page="ftp://other.example/")],
+    [
+        replace(FOREIGN, source="ftp://other.example/"),
+        foreign(2, page="ftp://other.example/"),
+        foreign(3, target="javascript:alert(1)"),
+    ],
 )
 def test_an_address_that_is_none_changes_nothing(store: Store, wrong: Linkback) -> None:
     with pytest.raises(InvalidURL):

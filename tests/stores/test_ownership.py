@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -184,6 +184,13 @@ class TestRecords:
         begin = datetime(2026, 2, 1, tzinfo=UTC).timestamp()
         assert store.tally(["protocol"], since=begin) == [(("trackback",), 2)]
         assert store.tally(["protocol"], until=begin) == [(("trackback",), 3)]
+
+    def test_the_last_moment_of_a_month_is_in_it(self, store: Store) -> None:
+        midnight = datetime(2026, 1, 1, tzinfo=UTC)
+        for number, received in enumerate((midnight - timedelta(microseconds=1), midnight)):
+            add(store, f"http://a.example/{number}", received=received)
+        assert store.tally(["month"]) == [(("2025-12",), 1), (("2026-01",), 1)]
+        assert store.tally(["month"], until=midnight.timestamp()) == [(("2025-12",), 1)]
 
 
 class TestHits:

@@ -22,6 +22,7 @@ def candidate(
     browser: str = "",
     target_text: str = "",
     store=None,
+    again: bool = False,
     site: tuple[str, ...] = ("http://ours.test/",),
     content_type: str = "text/html; charset=utf-8",
 ) -> Candidate:
@@ -53,4 +54,5 @@ def candidate(
         read_source=read_source,
         read_target=lambda: target_text,
         store=store,
+        again=again,
     )

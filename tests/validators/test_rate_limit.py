@@ -43,6 +43,33 @@ def test_a_window_ends(store: Store) -> None:
     assert limit(candidate(LINK, store=store)) is None
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"bound": 100, "window": 60}, {"bound": 100, "window": 3600.0}, {"bound": 4, "window": 60}],
+)
+def test_several_count_apart(store: Store, other) -> None:
+    """A ping that two of them judge is one ping for each."""
+    first = RateLimit(per="sender", clock=lambda: NOW, **other)
+    limit = RateLimit(per="sender", bound=3, clock=lambda: NOW)
+    judged = []
+    for _ in range(4):
+        first(candidate(LINK, store=store))
+        judged.append(limit(candidate(LINK, store=store)))
+    assert [each and each.action for each in judged] == [None, None, None, Action.HOLD]
+
+
+def test_the_same_limit_of_two_processes_counts_together(store: Store) -> None:
+    limits = [RateLimit(per="sender", bound=1, clock=lambda: NOW) for _ in range(2)]
+    judged = [limit(candidate(LINK, store=store)) for limit in limits]
+    assert [each and each.action for each in judged] == [None, Action.HOLD]
+
+
+def test_judging_again_counts_nothing(store: Store) -> None:
+    limit = RateLimit(per="sender", bound=1, clock=lambda: NOW)
+    assert [limit(candidate(LINK, store=store, again=True)) for _ in range(3)] == [None] * 3
+    assert limit(candidate(LINK, store=store)) is None
+
+
 def test_the_sender_can_be_told(store: Store) -> None:
     limit = RateLimit(per="sender", bound=1, action="refuse")
     limit(candidate(LINK, store=store))
