@@ -46,9 +46,8 @@ class Policy:
             said = getattr(self, name)
             if not any(said is each for each in (None, True, False)):
                 raise ValueError(f"{name} is true or false, not {said!r}")
-        days: object = self.close_after
-        known = isinstance(days, int | float) and not isinstance(days, bool)
-        if days is not None and not (known and 0 <= days < 1e6):
+        days = self.close_after
+        if days is not None and (type(days) not in (int, float) or not 0 <= days < 1e6):
             raise ValueError(f"close_after is a number of days, not {days!r}")
 
     def or_else(self, behind: Policy) -> Self:
