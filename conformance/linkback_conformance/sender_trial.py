@@ -151,6 +151,10 @@ class SenderTrial(Witness):
         url += (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
         return LinkedPage(url, self.blog)
 
+    def address(self, number: int = 1) -> str:
+        """Return the address that a numbered page has, or will have."""
+        return f"{self.blog.url}/{self.blog.run_id}/{self.case.id}/page-{number}"
+
     def document(self, head: str = "", body: str = "") -> str:
         """Return an HTML page."""
         return (
@@ -160,8 +164,11 @@ class SenderTrial(Witness):
         )
 
     def good_page(self, name: str = "another-endpoint") -> tuple[LinkedPage, Endpoint]:
-        """Serve the plainest page that takes pingbacks, and its server."""
+        """Serve the plainest page that takes pings of the case's protocol, and its endpoint."""
         endpoint = self.endpoint(name)
+        if self.case.protocol is Protocol.TRACKBACK:
+            block = rdf(self.address(self._pages + 1), endpoint.url)
+            return self.page(head=rel_trackback(endpoint.url), body=f"<!--\n{block}\n-->"), endpoint
         return self.page(headers=[("X-Pingback", endpoint.url)], head=link(endpoint.url)), endpoint
 
     # What the sender is told
@@ -341,6 +348,23 @@ class SenderTrial(Witness):
 def link(url: str) -> str:
     """Return the link element of the specification, in its HTML form."""
     return f'<link rel="pingback" href="{html.escape(url)}">'
+
+
+def rdf(identifier: str, ping: str, *, title: str = "A page to link to") -> str:
+    """Return the RDF of the specification for a page, without a comment round it."""
+    about, address = html.escape(identifier), html.escape(ping)
+    return (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'
+        '         xmlns:dc="http://purl.org/dc/elements/1.1/"\n'
+        '         xmlns:trackback="http://madskills.com/public/xml/rss/module/trackback/">\n'
+        f'<rdf:Description rdf:about="{about}" dc:identifier="{about}"\n'
+        f'    dc:title="{title}" trackback:ping="{address}" />\n</rdf:RDF>'
+    )
+
+
+def rel_trackback(url: str) -> str:
+    """Return the link that some pages have beside the RDF, or instead of it."""
+    return f'<link rel="trackback" href="{html.escape(url)}">'
 
 
 def _last(target: str) -> str:

@@ -10,7 +10,8 @@ import html
 import http.client
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urldefrag, urlencode, urljoin, urlsplit
+from xml.etree.ElementTree import ParseError, fromstring
 from xml.sax.saxutils import escape
 
 from tests.conformance.reference_fetch import FetchError, FetchRoom, TimedSocket, quote_path
@@ -18,6 +19,11 @@ from tests.conformance.reference_source import usable_url
 
 STRICT_LINK = re.compile(rb'<link rel="pingback" href="([^"]+)" ?/?>')
 ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}
+RDF_NAME = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+DC = "http://purl.org/dc/elements/1.1/"
+TRACKBACK = "http://madskills.com/public/xml/rss/module/trackback/"
+RDF = re.compile(r"<(\w+):RDF[\s>].*?</\1:RDF>", re.DOTALL)
+REL = re.compile(r'<(?:a|link) rel="trackback" href="([^"]*)"')
 ANCHOR = re.compile(r'<a [^>]*?href="([^"]*)"')
 
 
@@ -42,9 +48,13 @@ class ReferenceSender(FetchRoom):
 
     def __init__(self) -> None:
         super().__init__(deadline=1.0)
+        self.texts: dict[str, str] = {}
 
     def __call__(self, source: str) -> None:
-        for target in self.targets(self.get(source)):
+        page = self.get(source)
+        # Several pages may be sent for at once.
+        self.texts[source] = re.sub(r"<[^>]*>", " ", page.body.decode("utf-8", "replace"))
+        for target in self.targets(page):
             try:
                 self.deliver(source, target)
             except FetchError:
@@ -59,9 +69,13 @@ class ReferenceSender(FetchRoom):
     def deliver(self, source: str, target: str) -> None:
         """Ping one target by the protocol that it speaks; raises `FetchError`."""
         page = self.get(target)
+        if page.status != 200:
+            return
         server = self.find_pingback(page)
         if server:
             self.send_pingback(server, source, target)
+        elif address := self.find_trackback(page, target):
+            self.send_trackback(address, source)
 
     def fit_url(self, url: str) -> bool:
         """SEC-1: whether an address is absolute, of the web, and without credentials."""
@@ -89,7 +103,61 @@ class ReferenceSender(FetchRoom):
         """PB-2.1-2: an address is absolute, or it is none."""
         return url if re.match(r"https?://", url) else ""
 
+    def find_trackback(self, page: Answer, target: str) -> str:
+        """TB-22: the ping URL of the block that is about the page, else of a link (TB-24)."""
+        for block in self.blocks(page.body.decode("utf-8", "replace")):
+            identifier, ping = self.described(block)
+            if ping and self.matches(identifier, page, target):
+                return ping
+        return self.related(page.body.decode("utf-8", "replace"))
+
+    def blocks(self, text: str) -> list[str]:
+        """Return the RDF of a page, in comments or out of them."""
+        return [found[0] for found in RDF.finditer(text)]
+
+    def described(self, block: str) -> tuple[str, str]:
+        """Return identifier and ping URL."""
+        try:
+            root = fromstring(block)
+        except ParseError:
+            return "", ""
+        for description in root.iter(f"{{{RDF_NAME}}}Description"):
+            ping = description.find(f"{{{TRACKBACK}}}ping")
+            named = description.find(f"{{{DC}}}identifier")
+            return (
+                description.get(f"{{{DC}}}identifier") or (named is not None and named.text) or "",
+                description.get(f"{{{TRACKBACK}}}ping")
+                or (ping is not None and ping.get(f"{{{RDF_NAME}}}resource"))
+                or "",
+            )
+        return "", ""
+
+    def matches(self, identifier: str, page: Answer, target: str) -> bool:
+        """TB-23: an identifier is the link without its fragment, or where it led."""
+        return identifier in (urldefrag(target).url, urldefrag(page.url).url)
+
+    def related(self, text: str) -> str:
+        found = REL.search(text)
+        return html.unescape(found[1]) if found else ""
+
     # Sending
+
+    def send_trackback(self, address: str, source: str) -> None:
+        """TB-2 to TB-7; what comes back is read, and changes nothing."""
+        self.post(address, self.trackback_headers(), self.form(source))
+
+    def trackback_headers(self) -> list[tuple[str, str]]:
+        return [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
+
+    def fields(self, source: str) -> dict[str, str]:
+        return {
+            "title": "A post",
+            "url": source,
+            "excerpt": " ".join(self.texts[source].split())[:250],
+        }
+
+    def form(self, source: str) -> bytes:
+        return urlencode(self.fields(source)).encode()
 
     def send_pingback(self, server: str, source: str, target: str) -> None:
         """PB-3-1: one call; whatever comes back is read, and changes nothing."""

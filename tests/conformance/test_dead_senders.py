@@ -42,13 +42,13 @@ class ReadsTheSourceOnly(ReferenceSender):
 
 
 class ReadsPagesOnly(ReferenceSender):
-    def send_pingback(self, server, source, target):
+    def post(self, url, headers, body):
         pass
 
 
 class StopsAfterReading(ReferenceSender):
-    def send_pingback(self, server, source, target):
-        raise RuntimeError(target)
+    def post(self, url, headers, body):
+        raise RuntimeError(url)
 
 
 class ConnectsOnly(ReferenceSender):
