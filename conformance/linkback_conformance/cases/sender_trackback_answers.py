@@ -105,7 +105,7 @@ def page_of_html(t: SenderTrial) -> None:
 @case(
     "trackback.sender.answer-entities",
     "Entities in an answer are not expanded",
-    clauses="TB-9",
+    clauses="SEC-9 TB-9",
     level=SHOULD,
     basis=PRACTICE,
     area=SECURITY,
@@ -172,7 +172,7 @@ _ROUNDS = 35
 @case(
     "trackback.sender.answer-silent",
     "An endpoint that never answers is given up",
-    clauses="",
+    clauses="SEC-9",
     level=SHOULD,
     basis=PRACTICE,
     area=ROBUSTNESS,
@@ -192,7 +192,7 @@ def _silence(gone: threading.Event) -> Iterator[bytes]:
 @case(
     "trackback.sender.answer-endless",
     "An answer without end is given up",
-    clauses="",
+    clauses="SEC-9",
     level=SHOULD,
     basis=PRACTICE,
     area=SECURITY,
@@ -214,7 +214,7 @@ def _for_ever(gone: threading.Event) -> Iterator[bytes]:
 @case(
     "trackback.sender.other-schemes",
     "Ping URLs that are none of the web disturb nothing",
-    clauses="TB-1",
+    clauses="SEC-8 TB-1",
     level=SHOULD,
     basis=PRACTICE,
     area=SECURITY,

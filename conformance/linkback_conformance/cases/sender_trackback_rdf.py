@@ -391,7 +391,7 @@ def no_guessing(t: SenderTrial) -> None:
 @case(
     "trackback.sender.one-notification",
     "A page that takes pingbacks too is notified once",
-    clauses="",
+    clauses="SEC-10",
     level=SHOULD,
     basis=PRACTICE,
     needs=_NEEDS,

@@ -213,7 +213,7 @@ def host(t: SenderTrial) -> None:
 @case(
     "trackback.sender.no-referer",
     "A ping has no Referer",
-    clauses="",
+    clauses="SEC-10",
     level=SHOULD,
     basis=PRACTICE,
     area=ROBUSTNESS,
