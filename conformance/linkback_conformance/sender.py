@@ -44,6 +44,8 @@ class Sender(ABC):
     """Whether it may still be at work when it says that it has ended."""
     publishes: bool = False
     """Whether the pages that link are its own, and not the suite's."""
+    reads: bool = False
+    """Whether it finds the links in the suite's page by itself, and is not told each of them."""
 
     @abstractmethod
     def tell(
@@ -83,6 +85,7 @@ class CommandSender(Sender):
             message = f"there is no command {self._words[0]!r} to run; is it in the PATH?"
             raise UsageError(message)
         self._per_link = "{target}" in template
+        self.reads = not self._per_link
         # Its arguments may hold a password; reports are for everybody.
         self._shown = [
             word if number == 0 or word in _PLACES else LEFT_OUT
@@ -165,6 +168,7 @@ class FunctionSender(Sender):
             raise UsageError(message)
         self._function: Callable[..., object] = function
         self._per_link = _takes(function, 2)
+        self.reads = not self._per_link
         if not self._per_link and not _takes(function, 1):
             message = f"py:{name} takes neither (source, target) nor (source)"
             raise UsageError(message)

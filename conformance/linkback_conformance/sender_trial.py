@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from linkback_conformance.calls import read_call
 from linkback_conformance.case import Protocol
 from linkback_conformance.source_site import Page
 from linkback_conformance.target import is_loopback
@@ -16,6 +17,7 @@ from linkback_conformance.witness import Witness
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from linkback_conformance.calls import Call
     from linkback_conformance.case import Case, Level
     from linkback_conformance.received import Request
     from linkback_conformance.recording_site import Answer, RecordingSite
@@ -173,19 +175,21 @@ class SenderTrial(Witness):
 
     # What the sender is told
 
-    def send(self, *pages: LinkedPage, markup: str = "") -> None:
+    def send(self, *pages: LinkedPage, times: int = 1, query: str = "") -> None:
         """Publish a page that links to these, and let the sender do its work.
 
-        ``markup`` stands in the page instead of plain links.
+        Each link is there so many ``times``; ``query`` belongs to the address of the page.
         """
         links = [page.url for page in pages]
-        self.source = "" if self.sender.publishes else self._publish_source(links, markup)
+        self.source = ""
+        if not self.sender.publishes:
+            self.source = self._publish_source(links * times) + (f"?{query}" if query else "")
         self.runs += self.sender.tell(
             self.source, links, f"{self.case.id}: {self.case.title}", self.settings.timeout
         )
 
-    def _publish_source(self, links: Sequence[str], markup: str) -> str:
-        written = markup or "\n".join(
+    def _publish_source(self, links: Sequence[str]) -> str:
+        written = "\n".join(
             f'<p>Before that, there was <a href="{html.escape(url)}">a good post</a>, worth '
             "reading.</p>"
             for url in links
@@ -242,6 +246,15 @@ class SenderTrial(Witness):
         looked = self._looked(page, unread=unread)
         self.note(True if looked and self.ended else None, what, self.seen())
 
+    def unspoken(self, page: LinkedPage, what: str, endpoint: Endpoint) -> None:
+        """Check that an endpoint of another protocol got no call of XML-RPC; a form it may get."""
+        self.blog.wait(lambda: page.read, self.settings.settle)
+        self.blog.wait(lambda: _calls(endpoint), self._quiet)
+        if calls := _calls(endpoint):
+            self.note(False, what, endpoint.trap, calls[0])
+        else:
+            self.note(True if page.read and self.ended else None, what, self.seen())
+
     @staticmethod
     def _looked(page: LinkedPage, *, unread: bool) -> bool:
         return bool(page.requests) if unread else page.read
@@ -287,6 +300,15 @@ class SenderTrial(Witness):
         if not endpoint.pings:
             self.inconclusive(f"no ping came that could be looked at: {self.seen()}")
         return endpoint.pings[0]
+
+    def call(self, endpoint: Endpoint) -> Call:
+        """Return the first ping as a call of XML-RPC, or end the case without one."""
+        return read_call(self.ping(endpoint))
+
+    def met(self, page: LinkedPage, what: str) -> None:
+        """End the case where a page that is to be survived was never asked for."""
+        if not page.requests:
+            self.inconclusive(f"{what} was not asked for, so nothing was survived: {self.seen()}")
 
     def note(
         self,
@@ -365,6 +387,10 @@ def rdf(identifier: str, ping: str, *, title: str = "A page to link to") -> str:
 def rel_trackback(url: str) -> str:
     """Return the link that some pages have beside the RDF, or instead of it."""
     return f'<link rel="trackback" href="{html.escape(url)}">'
+
+
+def _calls(endpoint: Endpoint) -> list[Request]:
+    return [each for each in endpoint.requests if b"<methodCall" in each.body]
 
 
 def _last(target: str) -> str:

@@ -25,6 +25,7 @@ class Called(FunctionSender):
     def __init__(self, function: Callable[..., object]) -> None:
         self._function = function
         self._per_link = False
+        self.reads = True
         self.name = self.options = "py:a:test"
 
 

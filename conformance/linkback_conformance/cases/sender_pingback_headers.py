@@ -116,6 +116,7 @@ def header_first(t: SenderTrial) -> None:
 def header_raw(t: SenderTrial) -> None:
     endpoint = t.endpoint(query="a=1&amp;b=2")
     t.send(t.page(headers=[("X-Pingback", endpoint.url)]))
+    t.pinged(endpoint, "the server is pinged")
     query = t.ping(endpoint).query
     t.note(query == "a=1&amp;b=2", "the query a=1&amp;b=2, unchanged", query, endpoint.pings[0])
 
@@ -131,6 +132,7 @@ def header_raw(t: SenderTrial) -> None:
 def header_query(t: SenderTrial) -> None:
     endpoint = t.endpoint(query="type=pingback&entry=7")
     t.send(t.page(headers=[("X-Pingback", endpoint.url)]))
+    t.pinged(endpoint, "the server is pinged")
     query = t.ping(endpoint).query
     t.note(
         query == "type=pingback&entry=7",
