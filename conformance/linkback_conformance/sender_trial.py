@@ -175,20 +175,22 @@ class SenderTrial(Witness):
 
     # What the sender is told
 
-    def send(self, *pages: LinkedPage, times: int = 1, query: str = "") -> None:
+    def send(self, *pages: LinkedPage, times: int = 1, query: str = "", prose: str = "") -> None:
         """Publish a page that links to these, and let the sender do its work.
 
-        Each link is there so many ``times``; ``query`` belongs to the address of the page.
+        Each link is there so many ``times``; ``query`` belongs to the address of the page, and
+        ``prose`` is markup that stands before the links.
         """
         links = [page.url for page in pages]
         self.source = ""
         if not self.sender.publishes:
-            self.source = self._publish_source(links * times) + (f"?{query}" if query else "")
+            published = self._publish_source(links * times, prose)
+            self.source = published + (f"?{query}" if query else "")
         self.runs += self.sender.tell(
             self.source, links, f"{self.case.id}: {self.case.title}", self.settings.timeout
         )
 
-    def _publish_source(self, links: Sequence[str]) -> str:
+    def _publish_source(self, links: Sequence[str], prose: str) -> str:
         written = "\n".join(
             f'<p>Before that, there was <a href="{html.escape(url)}">a good post</a>, worth '
             "reading.</p>"
@@ -196,7 +198,7 @@ class SenderTrial(Witness):
         )
         text = (
             f"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{self.case.id}"
-            f"</title></head><body><h1>A post</h1>\n{written}\n</body></html>\n"
+            f"</title></head><body><h1>A post</h1>\n{prose}\n{written}\n</body></html>\n"
         )
         name = f"source-{len(self.runs) + 1}"
         return self.sources.publish(

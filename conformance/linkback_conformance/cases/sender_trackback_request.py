@@ -19,11 +19,10 @@ _FIELDS = frozenset(("url", "title", "excerpt", "blog_name", "charset"))
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([A-Za-z0-9._:-]+)', re.IGNORECASE)
 
 
-def _pinged(t: SenderTrial, *, query: str = "", markup: str = "") -> tuple[Endpoint, Request]:
+def _pinged(t: SenderTrial, *, prose: str = "") -> tuple[Endpoint, Request]:
     """Let the sender ping the plainest page; return where, and the ping."""
-    endpoint = t.endpoint(query=query)
-    page = t.page(body=f"<!--\n{rdf(t.address(), endpoint.url)}\n-->")
-    t.send(page, markup=markup.replace("{page}", page.url))
+    endpoint = t.endpoint()
+    t.send(t.page(body=f"<!--\n{rdf(t.address(), endpoint.url)}\n-->"), prose=prose)
     return endpoint, t.ping(endpoint)
 
 
@@ -115,11 +114,11 @@ def url(t: SenderTrial) -> None:
     why="An ampersand in a title that is not escaped makes two fields of it.",
 )
 def fields(t: SenderTrial) -> None:
-    markup = (
-        '<h2>R&amp;D = 100 % + more; a "title"</h2><p>Fish &amp; chips = x+y &amp;url=no '
-        '<a href="{page}">read &amp; written</a>.</p>'
+    prose = (
+        '<h2>R&amp;D = 100 % + more; a "title"</h2><p>Fish &amp; chips = x+y &amp;url=no, read '
+        "&amp; written.</p>"
     )
-    _, ping = _pinged(t, markup=markup)
+    _, ping = _pinged(t, prose=prose)
     names = [name for name, _ in _fields(ping)]
     t.note(
         set(names) <= _FIELDS and len(names) == len(set(names)),
@@ -145,8 +144,8 @@ def fields(t: SenderTrial) -> None:
     why="A title in another encoding than was said is unreadable on the other side.",
 )
 def encoding(t: SenderTrial) -> None:
-    markup = '<p>Grüße aus Köln — “naïve”, 日本語: <a href="{page}">schöne Grüße</a>.</p>'
-    _, ping = _pinged(t, markup=markup)
+    prose = "<p>Grüße aus Köln — “naïve”, 日本語, und noch einmal schöne Grüße.</p>"
+    _, ping = _pinged(t, prose=prose)
     found = _CHARSET.search(ping.header("Content-Type") or "")
     name = found[1] if found else "utf-8"
     values = b"\n".join(value for _, value in _fields(ping))
