@@ -157,6 +157,10 @@ class SenderTrial(Witness):
         """Return the address that a numbered page has, or will have."""
         return f"{self.blog.url}/{self.blog.run_id}/{self.case.id}/page-{number}"
 
+    def elsewhere(self, url: str) -> LinkedPage:
+        """Return a page that is not of the suite's sites, to link to."""
+        return LinkedPage(url, self.blog)
+
     def document(self, head: str = "", body: str = "") -> str:
         """Return an HTML page."""
         return (
@@ -240,7 +244,7 @@ class SenderTrial(Witness):
         least asked for it; otherwise nothing is known.
         """
         self.blog.wait(lambda: self._looked(page, unread=unread), self.settings.settle)
-        self.blog.wait(lambda: any(trap.requests for trap in traps), self._quiet)
+        self.blog.wait(lambda: any(trap.requests for trap in traps), self.quiet)
         fallen = [trap for trap in traps if trap.requests]
         if fallen:
             self.note(False, what, fallen[0].trap, fallen[0].requests[0])
@@ -251,7 +255,7 @@ class SenderTrial(Witness):
     def unspoken(self, page: LinkedPage, what: str, endpoint: Endpoint) -> None:
         """Check that an endpoint of another protocol got no call of XML-RPC; a form it may get."""
         self.blog.wait(lambda: page.read, self.settings.settle)
-        self.blog.wait(lambda: _calls(endpoint), self._quiet)
+        self.blog.wait(lambda: _calls(endpoint), self.quiet)
         if calls := _calls(endpoint):
             self.note(False, what, endpoint.trap, calls[0])
         else:
@@ -267,7 +271,7 @@ class SenderTrial(Witness):
         That nothing was holds only where the sender came to its end and read the page.
         """
         self.blog.wait(lambda: page.read, self.settings.settle)
-        self.blog.wait(self._strays(allowed), self._quiet)
+        self.blog.wait(self._strays(allowed), self.quiet)
         strays = self._strays(allowed)()
         if strays:
             self.note(False, what, f"it was sent to {strays[0].target}", strays[0])
@@ -283,7 +287,7 @@ class SenderTrial(Witness):
         return found
 
     @property
-    def _quiet(self) -> float:
+    def quiet(self) -> float:
         """How long to wait for what must not come."""
         return self.settings.settle if self.sender.patient else self.settings.grace
 

@@ -262,7 +262,8 @@ class Listener:
 
     def __init__(self, host: str) -> None:
         try:
-            self._socket = socket.create_server((host, 0))
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._socket = socket.create_server((host, 0), family=family)
         except OSError as error:
             message = f"cannot listen on {host}: {error.strerror}"
             raise UsageError(message) from None

@@ -214,7 +214,7 @@ def _for_ever(gone: threading.Event) -> Iterator[bytes]:
 @case(
     "trackback.sender.other-schemes",
     "Ping URLs that are none of the web disturb nothing",
-    clauses="SEC-9 TB-1",
+    clauses="SEC-8 TB-1",
     level=SHOULD,
     basis=PRACTICE,
     area=SECURITY,
