@@ -132,7 +132,7 @@ class TrustsHttp(Raises):
     word = "/pingback.sender.answer-broken-http/"
 
 
-@sender_breaks("pingback.sender.answer-nobody")
+@sender_breaks("pingback.sender.answer-nobody", "pingback.sender.security-*")
 class TrustsServersToBeThere(Raises):
     word = "/xmlrpc"
 
