@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from linkback_conformance.trial import Trial
 
 
 class Protocol(StrEnum):
@@ -26,6 +25,8 @@ class Role(StrEnum):
     """The endpoint that takes pings."""
     PAGE = "page"
     """The page that can be linked to, and what it says about its endpoint."""
+    SENDER = "sender"
+    """What finds the endpoint of a page that it links to, and pings it."""
 
 
 class Level(StrEnum):
@@ -62,11 +63,21 @@ MUST, SHOULD, MAY = Level
 STATED, IMPLIED, PRACTICE = Basis
 CONFORMANCE, ROBUSTNESS, SECURITY = Area
 
-CONTROLS: Final = {
-    Protocol.PINGBACK: ("pingback.server.accepts", "pingback.server.still-accepts"),
-    Protocol.TRACKBACK: ("trackback.server.accepts", "trackback.server.still-accepts"),
-}
+Controls = Mapping[Protocol, tuple[str, str]]
 """For each protocol, the good ping that is sent first, and the one that is sent last."""
+
+CONTROLS: Final[Controls] = {
+    protocol: (f"{protocol}.server.accepts", f"{protocol}.server.still-accepts")
+    for protocol in Protocol
+}
+"""Those that a receiver has to accept."""
+SENDER_CONTROLS: Final[Controls] = {
+    protocol: (f"{protocol}.sender.pings", f"{protocol}.sender.still-pings")
+    for protocol in Protocol
+}
+"""Those that a sender has to send."""
+
+_Trial = TypeVar("_Trial")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +96,8 @@ class Case:
     area: Area
     why: str
     """Which implementation failed it, or what happens to users when it does not hold."""
-    run: Callable[[Trial], None]
+    run: Callable[[Any], None]
+    """Takes a `Trial`, or for the role of the sender a `SenderTrial`."""
     needs: tuple[str, ...] = ()
     writes: bool = False
     """A well-behaved target keeps something: not run on a stranger's site unless allowed."""
@@ -122,10 +134,10 @@ def case(
     writes: bool = False,
     alone: bool = False,
     slow: bool = False,
-) -> Callable[[Callable[[Trial], None]], Callable[[Trial], None]]:
+) -> Callable[[Callable[[_Trial], None]], Callable[[_Trial], None]]:
     """Enter a function into the catalogue; ``clauses`` and ``needs`` are separated by spaces."""
 
-    def enter(function: Callable[[Trial], None]) -> Callable[[Trial], None]:
+    def enter(function: Callable[[_Trial], None]) -> Callable[[_Trial], None]:
         entry = Case(
             id=case_id,
             title=title,

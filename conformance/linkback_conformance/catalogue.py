@@ -8,7 +8,7 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 from linkback_conformance import cases
-from linkback_conformance.case import REGISTRY, Area, Case, Level
+from linkback_conformance.case import REGISTRY, Area, Case, Level, Role
 from linkback_conformance.errors import SuiteError, UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,16 @@ def load() -> tuple[Case, ...]:
     for module in pkgutil.iter_modules(cases.__path__):
         importlib.import_module(f"{cases.__name__}.{module.name}")
     return tuple(REGISTRY.values())
+
+
+def receiver_cases() -> tuple[Case, ...]:
+    """Return the cases that try an endpoint and its pages."""
+    return tuple(each for each in load() if each.role is not Role.SENDER)
+
+
+def sender_cases() -> tuple[Case, ...]:
+    """Return the cases that try a sender."""
+    return tuple(each for each in load() if each.role is Role.SENDER)
 
 
 def find(case_id: str) -> Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linkback_conformance import catalogue, options
+from linkback_conformance import catalogue, options, sender_session
 from linkback_conformance.clauses import CLAUSES
 from linkback_conformance.errors import TargetUnusable, UsageError
 from linkback_conformance.reports import compare, html, jsonlines, junit, markdown, terminal
@@ -53,6 +54,8 @@ def _dispatch(arguments: Sequence[str]) -> int:
             return _show(options.show_parser().parse_args(rest))
         case ["compare", *rest]:
             return _compare(options.compare_parser().parse_args(rest))
+        case ["sender", *rest]:
+            return _send(options.sender_parser().parse_args(rest))
         case _:
             return _run(options.run_parser().parse_args(arguments))
 
@@ -136,9 +139,14 @@ def _write(name: str, text: str) -> None:
 
 def _run(given: argparse.Namespace) -> int:
     if given.dry_run:
-        return _dry_run(given, chosen_cases(given))
+        return _dry_run(given.endpoint, chosen_cases(given))
     with Progress(sys.stderr, 0) as progress:
         run = execute(given, chosen_cases(given), progress)
+    return _told(run, given)
+
+
+def _told(run: Run, given: argparse.Namespace) -> int:
+    """Write the reports that were asked for and return the exit code."""
     if given.evidence != "all":
         run = run.without_evidence(keep_broken=given.evidence == "broken")
     try:
@@ -150,8 +158,23 @@ def _run(given: argparse.Namespace) -> int:
     return run.exit_code
 
 
-def _dry_run(given: argparse.Namespace, chosen: Sequence[Case]) -> int:
-    print(f"would try {given.endpoint}, and send nothing now:")
+def _send(given: argparse.Namespace) -> int:
+    chosen = sender_session.chosen_cases(given)
+    if given.dry_run:
+        return _dry_run(given.sender or "a sender", chosen)
+    with Progress(io.StringIO() if given.interactive else sys.stderr, 0) as progress:
+        run = sender_session.execute(given, chosen, progress, _asked)
+    return _told(run, given)
+
+
+def _asked(text: str) -> bool:
+    """Show a person what to do and wait for the return key; false where nobody is there."""
+    print(f"{text}\n\nPress the return key when that is done. ", file=sys.stderr, flush=True)
+    return bool(sys.stdin.readline())
+
+
+def _dry_run(what: str, chosen: Sequence[Case]) -> int:
+    print(f"would try {what}, and send nothing now:")
     for each in chosen:
         print(f"  {each.id}{'  (leaves a linkback behind)' if each.writes else ''}")
     writing = sum(each.writes for each in chosen)

@@ -34,7 +34,8 @@ _HEADER = f"""\
 # Coverage
 
 Every clause of the specifications, in our own words, with the cases that try it or the reason why
-none does. Where a clause about senders has cases, they try what it means for a receiver.
+none does. Cases with the word `sender` in them try a sender; where a clause about senders has
+others, they try what it means for a receiver.
 
 Written by `{COMMAND}`.
 A test fails where this page is stale, or where a clause has neither cases nor a reason.

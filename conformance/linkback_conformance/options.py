@@ -6,13 +6,11 @@ import argparse
 from typing import TYPE_CHECKING, NoReturn
 
 from linkback_conformance import __version__
-from linkback_conformance.case import Area, Level
+from linkback_conformance.case import Area, Level, Protocol
 from linkback_conformance.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-COMMANDS = ("list", "show", "compare")
 
 _EPILOG = """\
 targets:
@@ -22,9 +20,20 @@ targets:
   wsgi:MODULE:APP --target /post/     serve an application and try it
 
 other commands:
+  linkback-conformance sender SENDER          try a sender of pings; see its --help
   linkback-conformance list [PATTERN ...]     the cases
   linkback-conformance show ID                one case: what it asks, and why
   linkback-conformance compare RESULT ...     a table of several results
+
+exit codes: 0 conformant, 1 something is broken, 2 usage, 3 not established, 4 the suite is at fault
+"""
+
+_SENDER_EPILOG = """\
+senders:
+  --run 'COMMAND {source} {target}'   a command that pings one link of a page
+  --run 'COMMAND {source}'            a command that pings all links of a page
+  py:MODULE:FUNCTION                  a function of (source, target), or of (source)
+  --interactive                       you, who publish a post with the links that are shown
 
 exit codes: 0 conformant, 1 something is broken, 2 usage, 3 not established, 4 the suite is at fault
 """
@@ -55,6 +64,72 @@ def run_parser() -> argparse.ArgumentParser:
     _add_manners(parser.add_argument_group("manners"))
     _add_reports(parser.add_argument_group("reports (FILE may be - for the standard output)"))
     return parser
+
+
+def sender_parser() -> argparse.ArgumentParser:
+    """Return the parser of a run against a sender."""
+    parser = _Parser(
+        prog="linkback-conformance sender",
+        description="Try a sender of pingbacks or trackbacks, clause by clause.",
+        epilog=_SENDER_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("sender", nargs="?", default="", metavar="SENDER", help="see below")
+    parser.add_argument("--run", default="", metavar="COMMAND", help="what to run, without a shell")
+    parser.add_argument("--interactive", action="store_true", help="show the links, and wait")
+    parser.add_argument(
+        "--protocol",
+        action="append",
+        default=[],
+        type=_protocol,
+        metavar="NAME",
+        help="pingback or trackback: what it has to speak (default: whichever it does); repeatable",
+    )
+    _add_selection(parser.add_argument_group("selection"))
+    _add_sites(parser.add_argument_group("the suite's own sites, which the sender fetches"))
+    _add_patience(parser.add_argument_group("patience"))
+    _add_reports(parser.add_argument_group("reports (FILE may be - for the standard output)"))
+    return parser
+
+
+def _add_sites(group: argparse._ArgumentGroup) -> None:
+    for prefix, what in (("", "the pages that are linked to"), ("source-", "those that link")):
+        group.add_argument(
+            f"--{prefix}listen",
+            type=_address,
+            default=("127.0.0.1", 0),
+            metavar="HOST:PORT",
+            help=f"where {what} are (default: 127.0.0.1, any free port)",
+        )
+        group.add_argument(
+            f"--{prefix or 'public-'}url",
+            default="",
+            metavar="URL",
+            help="where the sender finds them, if elsewhere",
+        )
+    group.add_argument(
+        "--canary",
+        default="127.0.0.2",
+        metavar="ADDRESS",
+        help="an address here that the sender must not connect to (default: %(default)s)",
+    )
+
+
+def _add_patience(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--timeout", type=_seconds, default=30.0, metavar="S", help="for one run (%(default)g)"
+    )
+    group.add_argument(
+        "--settle",
+        type=_seconds,
+        default=None,
+        metavar="S",
+        help="for a ping to come when the sender has ended (2, and 10 with --interactive)",
+    )
+    group.add_argument(
+        "--jobs", type=_jobs, default=None, metavar="N", help="cases at a time (default: 4)"
+    )
 
 
 def _add_pages(group: argparse._ArgumentGroup) -> None:
@@ -117,11 +192,6 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         "--expect", default="", metavar="FILE", help="a JSON list of what is known not to pass"
     )
     group.add_argument("--dry-run", action="store_true", help="say what would run; send nothing")
-    group.add_argument(
-        "--allow-writes",
-        action="store_true",
-        help="run what leaves linkbacks behind, on another machine than this",
-    )
 
 
 def _add_source(group: argparse._ArgumentGroup) -> None:
@@ -144,6 +214,11 @@ def _add_source(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_manners(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--allow-writes",
+        action="store_true",
+        help="run what leaves linkbacks behind, on another machine than this",
+    )
     group.add_argument(
         "--timeout", type=_seconds, default=15.0, metavar="S", help="for one answer (%(default)g)"
     )
@@ -223,6 +298,13 @@ def _area(text: str) -> Area:
         return Area(text.lower())
     except ValueError:
         raise argparse.ArgumentTypeError(_none_of(text, Area)) from None
+
+
+def _protocol(text: str) -> Protocol:
+    try:
+        return Protocol(text.lower())
+    except ValueError:
+        raise argparse.ArgumentTypeError(_none_of(text, Protocol)) from None
 
 
 def _none_of(text: str, words: Iterable[str]) -> str:

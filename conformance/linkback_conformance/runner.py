@@ -1,50 +1,28 @@
-"""Runs cases: controls first and last, the others side by side unless they need each other."""
+"""Tries a receiver: the engine with a target, and with a site that links to it."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import threading
-import time
-import traceback
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from linkback_conformance.case import CONTROLS, MUST, Case
-from linkback_conformance.trial import Inconclusive, NotApplicable, Settings, Stop, Trial
-from linkback_conformance.verdict import Result, Run, Verdict, derive
+from linkback_conformance.case import CONTROLS
+from linkback_conformance.engine import Engine, Pace, Subject, summarise
+from linkback_conformance.trial import Settings, Trial
 
 if TYPE_CHECKING:
-    from linkback_conformance.source_site import SourceSite
+    from collections.abc import Callable, Sequence
+
+    from linkback_conformance.case import Case, Controls, Protocol
+    from linkback_conformance.source_site import Fetch, SourceSite
     from linkback_conformance.target import Target
+    from linkback_conformance.verdict import Result
     from linkback_conformance.wire import Client
 
-Listener = Callable[[Result], None]
+__all__ = ["CONTROLS", "Pace", "Runner", "summarise"]
 
 
-@dataclass(slots=True)
-class Pace:
-    """Spaces the requests of a run: at most so many in a second, whoever sends them."""
-
-    rate: float = 0.0
-    """Requests in a second; 0 for no limit."""
-    _next: float = 0.0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(self) -> None:
-        """Wait for the next free place."""
-        if not self.rate:
-            return
-        with self._lock:
-            now = time.monotonic()
-            start = max(now, self._next)
-            self._next = start + 1 / self.rate
-        time.sleep(max(0.0, start - now))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runner:
+@dataclass(frozen=True, kw_only=True)
+class Runner(Engine):
     """Runs a selection of cases against one target."""
 
     target: Target
@@ -55,77 +33,11 @@ class Runner:
     """Cases at a time."""
     pace: Callable[[], None] = field(default_factory=Pace)
 
-    def run(self, cases: Sequence[Case], listener: Listener | None = None) -> list[Result]:
-        """Run the cases and return their results in the order of the cases.
+    controls: ClassVar[Controls] = CONTROLS
 
-        ``listener`` is told each result as it comes, from the calling thread.
-        """
-        results: dict[str, Result] = {}
-        first, last = ({ids[i] for ids in CONTROLS.values()} for i in (0, 1))
-        middle = [each for each in cases if each.id not in first | last]
-        stages = (
-            ([each for each in cases if each.id in first], self.jobs),
-            ([each for each in middle if not each.alone], self.jobs),
-            # What waits can wait together, with nobody else kept waiting by it.
-            ([each for each in middle if each.alone and each.slow], self.jobs),
-            ([each for each in middle if each.alone and not each.slow], 1),
-            ([each for each in cases if each.id in last], self.jobs),
-        )
-        for stage, jobs in stages:
-            for result in self._stage(stage, results, jobs):
-                results[result.case.id] = result
-                if listener is not None:
-                    listener(result)
-        return [results[each.id] for each in cases]
-
-    def _stage(self, cases: Sequence[Case], done: dict[str, Result], jobs: int) -> Iterable[Result]:
-        """Run cases as soon as what they need is done; yields results as they come."""
-        waiting = list(cases)
-        running: dict[concurrent.futures.Future[Result], Case] = {}
-        with concurrent.futures.ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-            while waiting or running:
-                held = {each.id for each in [*waiting, *running.values()]}
-                ready = [each for each in waiting if not held.intersection(each.needs)]
-                waiting = [each for each in waiting if each not in ready]
-                for each in ready:
-                    if (blocked := self._blocked(each, done)) is not None:
-                        yield blocked
-                    else:
-                        running[pool.submit(self.attempt, each)] = each
-                if running:
-                    finished, _ = concurrent.futures.wait(
-                        running, return_when=concurrent.futures.FIRST_COMPLETED
-                    )
-                    for future in finished:
-                        del running[future]
-                        yield future.result()
-
-    def _blocked(self, case: Case, done: dict[str, Result]) -> Result | None:
-        if not self.target.offers(case.protocol):
-            return Result(
-                case=case,
-                verdict=Verdict.NOT_APPLICABLE,
-                reason=f"no {case.protocol} endpoint was found or given",
-            )
-        for needed in case.needs:
-            result = done.get(needed)
-            if result is None or result.verdict is Verdict.PASS:
-                continue
-            if result.verdict is Verdict.ADVISORY and result.case.level is MUST:
-                # It deviates in a way that is tolerated, and does what was needed.
-                continue
-            if result.verdict in {Verdict.NOT_APPLICABLE, Verdict.ADVISORY}:
-                # What nobody has to do, and is not done, cannot be done wrong either.
-                how = "is not done" if result.verdict is Verdict.ADVISORY else "does not apply"
-                reason = f"needs {needed}, which {how}: {result.reason}"
-                return Result(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
-            reason = f"needs {needed}, whose verdict is {result.verdict}"
-            return Result(case=case, verdict=Verdict.BLOCKED, reason=reason)
-        return None
-
-    def attempt(self, case: Case) -> Result:
-        """Run one case, whatever it does."""
-        trial = Trial(
+    def begin(self, case: Case) -> Trial:
+        """Return a trial of the target."""
+        return Trial(
             case,
             self.target,
             self.site,
@@ -133,79 +45,22 @@ class Runner:
             settings=self.settings,
             pace=self.pace,
         )
-        started = time.monotonic()
-        verdict: Verdict | None = None
-        reason = ""
-        try:
-            case.run(trial)
-        except NotApplicable as stop:
-            verdict, reason = Verdict.NOT_APPLICABLE, str(stop)
-        except Inconclusive as stop:
-            verdict, reason = Verdict.INCONCLUSIVE, str(stop)
-        except Stop:
-            pass
-        except Exception:
-            # A mistake in a case must not stop the others, nor be blamed on the target.
-            verdict, reason = Verdict.ERROR, traceback.format_exc(limit=-3)
-        derived = derive(trial.observations)
-        if verdict is None or derived in {Verdict.FAIL, Verdict.ADVISORY}:
-            verdict = derived if verdict is not Verdict.ERROR else verdict
-        if not reason and verdict is not Verdict.PASS:
-            reason = trial.explain()
-        return Result(
-            case=case,
-            verdict=verdict,
-            reason=reason,
-            observations=tuple(trial.observations),
-            exchanges=tuple(trial.exchanges),
-            fetches=self.site.fetches_of(case.id),
-            seconds=time.monotonic() - started,
+
+    def describe(self, results: Sequence[Result]) -> Subject:
+        """Return the target and its endpoints."""
+        del results
+        return Subject(
+            name=self.target.name,
+            run_id=self.site.run_id,
+            endpoints=self.target.endpoints(),
+            notes=self.target.notes,
         )
 
+    def absent(self, protocol: Protocol) -> str:
+        """Return that there is no endpoint, where there is none."""
+        offered = self.target.offers(protocol)
+        return "" if offered else f"no {protocol} endpoint was found or given"
 
-def summarise(
-    runner: Runner,
-    results: Sequence[Result],
-    *,
-    suite_version: str,
-    started: datetime,
-    options: dict[str, object],
-    selected_all: bool,
-    withheld: int = 0,
-    strict: bool = False,
-    untried: Sequence[str] = (),
-    surprises: tuple[str, ...] | None = None,
-) -> Run:
-    """Return the whole run, with what a reader must know before trusting it."""
-    by_id = {result.case.id: result for result in results}
-    notes = list(runner.target.notes)
-    tainted = False
-    for protocol, (first, last) in CONTROLS.items():
-        for control, when in ((first, "first"), (last, "last")):
-            result = by_id.get(control)
-            if result is None or result.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
-                continue
-            tainted = True
-            notes.append(
-                f"the {when} control ping by {protocol} was not accepted, so the other verdicts "
-                f"may have that cause: {result.reason}"
-            )
-    notes += [f"no {name} endpoint was found or given: nothing of it was tried" for name in untried]
-    if withheld:
-        notes.append(f"{withheld} cases that write were left out; --allow-writes runs them")
-    return Run(
-        suite_version=suite_version,
-        run_id=runner.site.run_id,
-        target=runner.target.name,
-        started=started.astimezone(UTC).isoformat(timespec="seconds"),
-        seconds=(datetime.now(UTC) - started).total_seconds(),
-        options=options,
-        endpoints=runner.target.endpoints(),
-        results=tuple(results),
-        selected_all=selected_all,
-        withheld=withheld,
-        notes=tuple(notes),
-        tainted=tainted,
-        strict=strict,
-        surprises=surprises,
-    )
+    def fetches(self, case: Case) -> tuple[Fetch, ...]:
+        """Return what was fetched from the source site."""
+        return self.site.fetches_of(case.id)

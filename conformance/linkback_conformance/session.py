@@ -33,7 +33,11 @@ class Audience(Protocol):
 def chosen_cases(given: argparse.Namespace) -> tuple[Case, ...]:
     """Return the cases that the options select; raises `UsageError` where they leave none."""
     return catalogue.select(
-        catalogue.load(), only=given.only, skip=given.skip, levels=given.level, areas=given.area
+        catalogue.receiver_cases(),
+        only=given.only,
+        skip=given.skip,
+        levels=given.level,
+        areas=given.area,
     )
 
 
@@ -43,8 +47,8 @@ def execute(given: argparse.Namespace, chosen: Sequence[Case], audience: Audienc
     Raises `UsageError` for options that cannot be followed, and `TargetUnusable` where there is
     nothing to try.
     """
-    every = catalogue.load()
-    expected = expectations.load(given.expect, every) if given.expect else None
+    every = catalogue.receiver_cases()
+    expected = expectations.load(given.expect, catalogue.load()) if given.expect else None
     run_id = secrets.token_hex(4)
     started = datetime.now(UTC)
     client = Client(
@@ -75,7 +79,7 @@ def execute(given: argparse.Namespace, chosen: Sequence[Case], audience: Audienc
             results,
             suite_version=__version__,
             started=started,
-            options=_told(given),
+            options=told(given),
             selected_all=len(offered) == sum(target.offers(each.protocol) for each in every),
             withheld=len(offered) - len(allowed),
             strict=given.strict,
@@ -114,7 +118,7 @@ def _settings(given: argparse.Namespace, target: Target, site: SourceSite) -> Se
     )
 
 
-def _told(given: argparse.Namespace) -> dict[str, object]:
+def told(given: argparse.Namespace) -> dict[str, object]:
     """Return the options that matter to a reader of the result."""
     reports = {"json", "junit", "html", "markdown", "verbose", "evidence"}
     return {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from linkback_conformance.wire import Headers
 
-_SEND_BUFFER: Final = 64 * 1024
+SEND_BUFFER: Final = 64 * 1024
 """Bytes that the kernel may hold, so that ``Fetch.sent`` means what the other side took."""
 
 
@@ -169,7 +169,7 @@ class SourceSite:
                 target=self._watch, args=(handler.connection, gone, fetch), daemon=True
             ).start()
         try:
-            for piece in self._answer(page or _NOTHING, fetch, gone):
+            for piece in pieces(page or NOTHING, head_only=fetch.method == "HEAD", gone=gone):
                 handler.connection.sendall(piece)
                 fetch.sent += len(piece)
             fetch.whole = True
@@ -190,20 +190,22 @@ class SourceSite:
                     break
         gone.set()
 
-    def _answer(self, page: Page, fetch: Fetch, gone: threading.Event) -> Iterator[bytes]:
-        if not page.raw:
-            reason = HTTPStatus(page.status).phrase if page.status in _STATUSES else ""
-            head = [f"HTTP/1.1 {page.status} {reason}", "Connection: close"]
-            if page.stream is None:
-                head.append(f"Content-Length: {len(page.body)}")
-            head += [f"{name}: {value}" for name, value in page.headers]
-            yield ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
-        if fetch.method == "HEAD":
-            return
-        yield from [page.body] if page.stream is None else page.stream(gone)
+
+def pieces(page: Page, *, head_only: bool, gone: threading.Event) -> Iterator[bytes]:
+    """Yield an answer as it goes out, status line and headers first."""
+    if not page.raw:
+        reason = HTTPStatus(page.status).phrase if page.status in _STATUSES else ""
+        head = [f"HTTP/1.1 {page.status} {reason}", "Connection: close"]
+        if page.stream is None:
+            head.append(f"Content-Length: {len(page.body)}")
+        head += [f"{name}: {value}" for name, value in page.headers]
+        yield ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
+    if head_only:
+        return
+    yield from [page.body] if page.stream is None else page.stream(gone)
 
 
-_NOTHING: Final = Page(status=404, body=b"no such page")
+NOTHING: Final = Page(status=404, body=b"no such page")
 _STATUSES: Final = frozenset(int(status) for status in HTTPStatus)
 
 
@@ -238,7 +240,7 @@ class _Server(ThreadingHTTPServer):
 
     def get_request(self) -> tuple[socket.socket, object]:
         connection, peer = super().get_request()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         return connection, peer
 
     def server_bind(self) -> None:
@@ -260,7 +262,8 @@ class Listener:
 
     def __init__(self, host: str) -> None:
         try:
-            self._socket = socket.create_server((host, 0))
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._socket = socket.create_server((host, 0), family=family)
         except OSError as error:
             message = f"cannot listen on {host}: {error.strerror}"
             raise UsageError(message) from None

@@ -7,14 +7,14 @@ import itertools
 import subprocess
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from linkback_conformance import trackback, xmlrpc
 from linkback_conformance.case import CONTROLS, MUST, SHOULD, Case, Level
 from linkback_conformance.owner_view import output_of, unescaped
 from linkback_conformance.source_site import Fetch, Page, SourceSite
 from linkback_conformance.target import is_loopback
-from linkback_conformance.verdict import Holds, Observation
+from linkback_conformance.witness import Stop, Witness
 from linkback_conformance.xmlrpc import Outcome, Reply
 
 if TYPE_CHECKING:
@@ -26,18 +26,6 @@ if TYPE_CHECKING:
     from linkback_conformance.wire import Client, Exchange, Headers, Response
 
 HTML = "text/html; charset=utf-8"
-
-
-class Stop(Exception):
-    """Base of what ends a case before its function does."""
-
-
-class NotApplicable(Stop):
-    """The target does not offer what is tried, and need not; says how that was learnt."""
-
-
-class Inconclusive(Stop):
-    """The suite cannot see what it would have to see; says what would help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +65,7 @@ class Source:
         return self.site.wait_fetched(self.url, seconds, ended=ended)
 
 
-class Trial:
+class Trial(Witness):
     """One attempt at one case."""
 
     def __init__(
@@ -90,54 +78,13 @@ class Trial:
         settings: Settings,
         pace: Callable[[], None],
     ) -> None:
-        self.case = case
+        super().__init__(case)
         self.target = target
         self.site = site
         self.settings = settings
-        self.observations: list[Observation] = []
-        self.exchanges: list[Exchange] = []
         self._client = replace(client, case_id=case.id)
         self._pace = pace
         self._names = itertools.count(1)
-
-    # What is looked at
-
-    def check(
-        self,
-        holds: bool | None,
-        expected: str,
-        observed: str,
-        *,
-        level: Level | None = None,
-        about: Exchange | None = None,
-    ) -> None:
-        """Record one thing that was looked at; ``None`` where it could not be seen.
-
-        ``about`` is the exchange that shows it, by default the last one.
-        """
-        state = Holds.UNKNOWN if holds is None else Holds.YES if holds else Holds.NO
-        number = next(
-            (n for n, each in enumerate(self.exchanges, 1) if each is about), len(self.exchanges)
-        )
-        self.observations.append(
-            Observation(expected, observed, state, level or self.case.level, number)
-        )
-
-    def explain(self) -> str:
-        """Return what did not hold, as a sentence."""
-        return "; ".join(
-            f"expected {each.expected}, but: {each.observed}"
-            for each in self.observations
-            if each.holds is not Holds.YES
-        )
-
-    def not_applicable(self, reason: str) -> NoReturn:
-        """End the case: what it tries is not there, and need not be."""
-        raise NotApplicable(reason)
-
-    def inconclusive(self, reason: str) -> NoReturn:
-        """End the case: it cannot be seen from here."""
-        raise Inconclusive(reason)
 
     def require(self, name: str, option: str) -> str:
         """Return an address of the target, or end the case naming the option that gives it."""

@@ -72,6 +72,21 @@ def derive(observations: Iterable[Observation]) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SenderRun:
+    """One time that a sender was told to send."""
+
+    told: str
+    """What it was told, as a phrase: a command, a call, or what a person was asked to do."""
+    ended: bool
+    """Whether it came to its end by itself, within the time that it had."""
+    outcome: str
+    """How it ended, as a phrase: ``exit status 0``."""
+    output: str = ""
+    """What it said, the beginning of it."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A case, its verdict, and the evidence."""
 
@@ -82,6 +97,8 @@ class Result:
     observations: tuple[Observation, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     fetches: tuple[Fetch, ...] = ()
+    runs: tuple[SenderRun, ...] = ()
+    """What a sender was told; empty for every other role."""
     seconds: float = 0.0
 
 
@@ -141,7 +158,7 @@ class Run:
             results=tuple(
                 each
                 if keep_broken and each.verdict is not Verdict.PASS
-                else replace(each, exchanges=(), fetches=())
+                else replace(each, exchanges=(), fetches=(), runs=())
                 for each in self.results
             ),
         )

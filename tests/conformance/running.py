@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from linkback_conformance.case import Case
-from linkback_conformance.catalogue import load, with_needs
+from linkback_conformance.catalogue import receiver_cases, with_needs
 from linkback_conformance.runner import Runner
 from linkback_conformance.source_site import SourceSite
 from linkback_conformance.target import Given, opened_app
@@ -18,7 +18,7 @@ GIVEN = Given(target="/post/", second="/second/", closed="/closed/", observe="/o
 
 @cache
 def every_case() -> dict[str, Case]:
-    return {each.id: each for each in load()}
+    return {each.id: each for each in receiver_cases()}
 
 
 def run_cases(app, cases: Sequence[Case] | None = None, given: Given = GIVEN) -> dict[str, Result]:

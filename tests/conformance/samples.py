@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from linkback_conformance.case import CONFORMANCE, MAY, MUST, SECURITY, SHOULD, STATED, Case
 from linkback_conformance.source_site import Fetch
-from linkback_conformance.verdict import Holds, Observation, Result, Run, Verdict
+from linkback_conformance.verdict import Holds, Observation, Result, Run, SenderRun, Verdict
 from linkback_conformance.wire import Exchange, Response
 
 HOSTILE = (
@@ -141,6 +141,7 @@ def filled(text: str) -> Run:
             observations=tuple(Observation(text, text, holds, MUST) for holds in Holds),
             exchanges=(exchange, replace(exchange, response=None)),
             fetches=(fetch,),
+            runs=(SenderRun(told=text, ended=False, outcome=text, output=text),),
         )
         for protocol in ("pingback", "trackback")
         for verdict in Verdict

@@ -74,8 +74,8 @@ NOT_AS_EXPECTED = "exit code 1: the run differs from the file of expectations."
             [BAD],
             {"tainted": True},
             (
-                "Not established: a control ping was not accepted, so no verdict can be trusted; "
-                f"broken are 1 of conformance; {UNKNOWN}"
+                "Not established: a control ping did not get through, so no verdict can be "
+                f"trusted; broken are 1 of conformance; {UNKNOWN}"
             ),
         ),
         ([], {}, f"Not established: no case of the specification was selected; {UNKNOWN}"),

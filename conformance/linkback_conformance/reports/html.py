@@ -116,6 +116,7 @@ def _case(run: Run, result: Result) -> Iterator[str]:
     exchange = telling(run, result)
     if exchange is not None and exchange.curl:
         yield f"<h3>Reproduce</h3>\n{block(exchange.curl)}"
+    yield from _runs(result)
     exchanges, left_out = shown(result.exchanges)
     for number, each in exchanges:
         yield from _exchange(number, each)
@@ -155,6 +156,16 @@ def _observed(result: Result) -> Iterator[str]:
         )
         heading = ["<th>expected</th>", "<th>observed</th>", "<th></th>"]
         yield f"<h3>Observations</h3>\n{table(heading, rows)}"
+
+
+def _runs(result: Result) -> Iterator[str]:
+    for run in result.runs:
+        yield (
+            f"<h3>The sender was told</h3>\n<p>{code(run.told)}: {line(run.outcome)}, "
+            f"{run.seconds:.3f} s</p>"
+        )
+        if run.output:
+            yield block(run.output)
 
 
 def _exchange(number: int, exchange: Exchange) -> Iterator[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linkback_conformance.source_site import Fetch
-    from linkback_conformance.verdict import Result, Run
+    from linkback_conformance.verdict import Result, Run, SenderRun
     from linkback_conformance.wire import Exchange
 
 _LONGEST_LINE: Final = 64 * 1024 * 1024
@@ -163,6 +163,17 @@ def _result(result: Result) -> dict[str, object]:
         "exchanges_left_out": exchanges_left_out,
         "fetches": [_fetch(each, result) for _, each in fetches],
         "fetches_left_out": fetches_left_out,
+        "runs": [_run(each) for each in result.runs],
+    }
+
+
+def _run(run: SenderRun) -> dict[str, object]:
+    return {
+        "told": run.told,
+        "ended": run.ended,
+        "outcome": run.outcome,
+        "output": run.output,
+        "seconds": round(run.seconds, 6),
     }
 
 

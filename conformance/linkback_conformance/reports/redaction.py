@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from linkback_conformance.source_site import Fetch
-    from linkback_conformance.verdict import Observation, Result, Run
+    from linkback_conformance.verdict import Observation, Result, Run, SenderRun
     from linkback_conformance.wire import Exchange
 
 LEFT_OUT: Final = "(left out)"
@@ -92,6 +92,7 @@ class _Secrets:
             observations=tuple(map(self.observation, result.observations)),
             exchanges=tuple(map(self.exchange, result.exchanges)),
             fetches=tuple(map(self.fetch, result.fetches)),
+            runs=tuple(map(self.run, result.runs)),
         )
 
     def observation(self, observation: Observation) -> Observation:
@@ -117,6 +118,14 @@ class _Secrets:
             for name, value in fetch.headers
         )
         return replace(fetch, headers=headers)
+
+    def run(self, run: SenderRun) -> SenderRun:
+        return replace(
+            run,
+            told=self.hide(run.told),
+            outcome=self.hide(run.outcome),
+            output=self.hide(run.output),
+        )
 
     def message(self, data: bytes) -> bytes:
         head, blank, body = data.partition(b"\r\n\r\n")

@@ -128,7 +128,7 @@ def _finding(run: Run) -> str:
 def _obstacle(run: Run) -> str:
     judged = [each for each in run.results if each.case.area is Area.CONFORMANCE]
     if run.tainted:
-        return "a control ping was not accepted, so no verdict can be trusted"
+        return "a control ping did not get through, so no verdict can be trusted"
     if not judged:
         return "no case of the specification was selected"
     unseen = sum(

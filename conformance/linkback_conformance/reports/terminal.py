@@ -172,6 +172,9 @@ class _Page:
         for seen in result.observations:
             if seen.holds is Holds.YES:
                 yield from self._labelled("held", seen.expected)
+        for run in result.runs:
+            said = f", and said {run.output!r}" if run.output else ""
+            yield from self._labelled("told", f"{run.told}: {run.outcome}{said}")
         for number, each in enumerate(result.exchanges, 1):
             text = f"{each.method} {each.url}: {outcome(each)}, {each.seconds:.3f} s"
             yield from self._labelled(f"request {number}", text)

@@ -1,0 +1,66 @@
+"""Every case about senders passes on a good one, and fails on one that breaks what it looks at."""
+
+import fnmatch
+import importlib
+from pathlib import Path
+
+import pytest
+
+from linkback_conformance.case import MAY
+from linkback_conformance.verdict import Verdict
+from tests.conformance.broken_senders import SENDER_FAULTS
+from tests.conformance.reference_sender import ReferenceSender
+from tests.conformance.sending import every_sender_case, run_sender
+
+for module in sorted((Path(__file__).parent / "sender_faults").glob("*.py")):
+    importlib.import_module(f"tests.conformance.sender_faults.{module.stem}")
+
+BROKEN = {Verdict.FAIL, Verdict.ADVISORY}
+NOT_PINGED = {Verdict.NOT_APPLICABLE}
+"""What comes of the first control where a sender need not speak the protocol."""
+
+
+def test_the_reference_passes_everything():
+    results = run_sender(ReferenceSender())
+    missed = {
+        name: f"{each.verdict}: {each.reason}"
+        for name, each in results.items()
+        if each.verdict is not Verdict.PASS
+    }
+    assert missed == {}
+
+
+def test_every_case_has_a_fault():
+    assert set(every_sender_case()) == set(SENDER_FAULTS)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("case_id", every_sender_case())
+def test_a_faulty_sender_fails_just_this_case(case_id):
+    # What waits on purpose is only run where it is what the fault is about; and what is wrong with
+    # one protocol is of no interest to the other.
+    protocol = every_sender_case()[case_id].protocol
+    cases = [
+        each
+        for each in every_sender_case().values()
+        if each.protocol is protocol and (not each.slow or each.id == case_id)
+    ]
+
+    results = run_sender(SENDER_FAULTS[case_id].sender(), cases)
+
+    broken = results.pop(case_id)
+    silent = broken.case.level is MAY or case_id.endswith(".sender.pings")
+    assert broken.verdict in (NOT_PINGED if silent else BROKEN), broken.reason
+    stray = {
+        name: f"{each.verdict}: {each.reason}"
+        for name, each in results.items()
+        if each.verdict is not Verdict.PASS
+        and not any(fnmatch.fnmatchcase(name, pattern) for pattern in SENDER_FAULTS[case_id].also)
+        and not depends(name, case_id)
+    }
+    assert stray == {}
+
+
+def depends(case_id, on):
+    needs = every_sender_case()[case_id].needs
+    return on in needs or any(depends(needed, on) for needed in needs)
