@@ -10,6 +10,7 @@ from linkback_protocol.errors import StoreError
 from linkback_protocol.mail.links import LinkInvalid
 from linkback_protocol.moderation import Decision, NoSuchLinkback
 from linkback_protocol.wsgi.http import Answer
+from linkback_protocol.wsgi.moderation.markup import shown, shows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,13 +76,13 @@ class MailLinks:
 
 def _about(linkback: Linkback) -> str:
     lines = (
-        linkback.title or "(without a title)",
+        linkback.title if shows(linkback.title) else "(without a title)",
         f"from {linkback.source}",
         f"to {linkback.page}",
         linkback.excerpt,
         f"It is {linkback.status}.",
     )
-    return "".join(f"<p><bdi>{escape(line)}</bdi></p>\n" for line in lines if line)
+    return "".join(f"<p><bdi>{escape(shown(line))}</bdi></p>\n" for line in lines if line)
 
 
 def _page(status: int, heading: str, content: str, *headers: tuple[str, str]) -> Answer:

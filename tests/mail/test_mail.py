@@ -341,3 +341,13 @@ class TestLinks:
             store.set_status(kept.id, Status.TRASH, now=NOW)
             store.expire(Status.TRASH, before=NOW + 1)
             assert ask(url, method="POST")[0] == 404
+
+    @pytest.mark.parametrize("title", ["\u202egnp.exe", "\ud800", "a\u2028\x07b", "\u3164"])
+    def test_the_page_of_one_shows_what_acts_unseen(self, store: Store, title: str) -> None:
+        links = DecisionLinks(secret=SECRET, base=BASE)
+        kept = held(store, title=title)
+        with served(MailLinks(Moderator(store), links)) as base:
+            url = base + links.url(kept.id, Decision.APPROVE).removeprefix(f"{BASE}/")
+            status, _, page = ask(url)
+        assert status == 200
+        assert not {"\u202e", "\ud800", "\u2028", "\x07", "\u3164"} & set(page.decode())

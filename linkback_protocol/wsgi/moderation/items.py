@@ -8,7 +8,7 @@ from linkback_protocol import url
 from linkback_protocol.linkback import Linkback, Status, Verdict
 from linkback_protocol.moderation import Decision
 from linkback_protocol.wsgi.moderation.layout import Frame, button, facts, moment
-from linkback_protocol.wsgi.moderation.markup import Html, element, joined, stranger
+from linkback_protocol.wsgi.moderation.markup import Html, element, joined, shows, stranger
 
 if TYPE_CHECKING:
     from linkback_protocol.wsgi.moderation.passages import Passage
@@ -83,8 +83,8 @@ def item(frame: Frame, linkback: Linkback, passage: Passage) -> Html:
 
 
 def shown_title(linkback: Linkback) -> str:
-    """Return what to call a linkback."""
-    return linkback.title.strip() or linkback.source
+    """Return what to call a linkback: its title, where that can be seen."""
+    return linkback.title.strip() if shows(linkback.title) else linkback.source
 
 
 def _facts(frame: Frame, linkback: Linkback, host: str) -> Html:

@@ -19,6 +19,8 @@ _ADDRESSES = frozenset(("href", "src", "action", "formaction"))
 _SAFE_ADDRESS = re.compile(r"https?://|/(?![/\\])|[?#]", re.IGNORECASE)
 # Joiners are spelling in some scripts, and hold emoji together.
 _JOINERS = "\u200c\u200d"
+# Letters and a symbol that have a width and nothing else.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class Html(str):
@@ -39,6 +41,13 @@ def shown(text: str) -> str:
     """
     folded = " ".join(text.split())
     return folded if folded.isprintable() else "".join(map(_visible, folded))
+
+
+def shows(text: str) -> bool:
+    """Return whether a reader sees anything of a text, once it is `shown`."""
+    return any(
+        unicodedata.category(each)[0] in "LNPS" and each not in _BLANK for each in shown(text)
+    )
 
 
 def _visible(character: str) -> str:

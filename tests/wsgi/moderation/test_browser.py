@@ -168,6 +168,31 @@ def test_what_strangers_write_does_not_run(
     assert browser.title.endswith(" - Linkbacks")
 
 
+def test_what_is_painted_of_a_text_stays_in_its_linkback(
+    browser: Chrome, store: Store, url: str
+) -> None:
+    """Marks upon marks reach far above and below a line, in fonts that pile them up."""
+    below, tall, above = (add(store, number).id for number in range(3))
+    browser.get(url)
+    shown = [
+        find(browser, each)[0] for each in (f"#linkback-{above} .bar", f"#linkback-{below} h2")
+    ]
+    before = [each.screenshot_as_base64 for each in shown]
+    browser.execute_script(
+        "arguments[0].style.transform = 'scaleY(40)'", find(browser, f"#linkback-{tall} h2")[0]
+    )
+    assert [each.screenshot_as_base64 for each in shown] == before
+
+
+@pytest.mark.parametrize("title", ["\u3164", "\u200d\u200c", "\u2800 \u115f", "\ufe0f", "\u0301"])
+def test_a_title_that_shows_nothing_is_no_title(
+    browser: Chrome, store: Store, url: str, title: str
+) -> None:
+    held = add(store, 1, title=title)
+    browser.get(url)
+    assert find(browser, f"#linkback-{held.id} h2")[0].text == held.source
+
+
 def test_keys_approve_and_undo(browser: Chrome, store: Store, url: str) -> None:
     old, middle, new = (add(store, number).id for number in range(3))
     browser.get(url)
