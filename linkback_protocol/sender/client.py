@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 from linkback_protocol.errors import FetchError, FetchFailure
 from linkback_protocol.sender.delivery import MAX_SHOWN, Exchange, Outcome
 from linkback_protocol.sender.discovery import Discovery, searchable
-from linkback_protocol.wire import answer, pingback, trackback_client, xmlrpc, xmlrpc_answer
+from linkback_protocol.wire import (
+    answer,
+    faults,
+    pingback,
+    trackback_client,
+    xmlrpc,
+    xmlrpc_answer,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from linkback_protocol.fetch import Deadline, Fetcher, Response
     from linkback_protocol.url import URL
@@ -114,7 +121,7 @@ class Client:
             status=response.status,
             content_type=response.header("Content-Type"),
         )
-        return _said(read, response, exchange)
+        return _said(read, response, exchange, faults.meaning)
 
     def trackback(self, endpoint: URL, source: str, form: Form, *, deadline: Deadline) -> Said:
         """Send a trackback (TB-2 to TB-7)."""
@@ -130,7 +137,7 @@ class Client:
             status=response.status,
             content_type=response.header("Content-Type"),
         )
-        return _said(read, response, exchange)
+        return _said(read, response, exchange, _refused)
 
     def _post(
         self, endpoint: URL, content_type: str, body: bytes, deadline: Deadline
@@ -158,25 +165,33 @@ def _follows(status: int, here: URL, there: URL) -> bool:
 
 
 def _said(
-    read: answer.Success | answer.Refusal | answer.Malformed, response: Response, exchange: Exchange
+    read: answer.Answer,
+    response: Response,
+    exchange: Exchange,
+    meaning: Callable[[int | None], str],
 ) -> Said:
     busy = response.status in _LATER_STATUS
     match read:
         case answer.Success():
             return Said(Outcome.SENT, "", exchange, oddities=read.oddities)
-        case answer.Refusal(code=code) if code == _KNOWN:
-            detail = "the receiver has it already"
-            return Said(Outcome.KNOWN, detail, exchange, code, read.oddities)
-        case answer.Refusal():
+        case answer.Refusal(code=code, message=message):
+            # PB-A7: what the receiver has already is delivered.
+            known = code == _KNOWN and meaning is faults.meaning
+            said = meaning(code)
             return Said(
-                Outcome.REFUSED,
-                read.detail,
+                Outcome.KNOWN if known else Outcome.REFUSED,
+                f"{said} It says: {message}" if message and not known else said,
                 exchange,
-                read.code,
+                code,
                 read.oddities,
-                temporary=busy or read.code in _LATER_CODES,
+                temporary=not known and (busy or code in _LATER_CODES),
             )
     return Said(Outcome.MALFORMED, read.reason, exchange, oddities=read.oddities, temporary=busy)
+
+
+def _refused(_error: int | None) -> str:
+    """Return what it means that a trackback is refused; its number tells nothing (TB-12)."""
+    return "The server does not take this trackback."
 
 
 def _unreachable(what: str, error: FetchError, exchange: Exchange) -> Said:

@@ -1,84 +1,85 @@
-"""What an endpoint said to a ping, whichever protocol it speaks and however badly.
-
-``oddities`` are what an answer does against the specifications although it could be understood, a
-sentence each, with the clause.
-"""
+"""What a server answered to a ping, on either wire."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from linkback_protocol.wire.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_MESSAGE = 500
-"""Characters of an endpoint's words that are kept."""
+"""Characters of a server's message that are kept."""
+MAX_ODDITIES = 12
+"""Departures from the protocol that are named; an answer that is all wrong has more."""
+
+_NUMBER = re.compile(r"[+-]?0{0,200}[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """The ping was taken; `message` is for debugging and not for the author (PB-3-7)."""
+    """The ping is taken: registered, held, or queued; which, only `message` can tell.
+
+    Here and below, `oddities` names what departs from the protocol, a sentence each with the
+    clause that has it otherwise. An answer as the protocol has it has none.
+    """
 
     message: str
+    """The server's words: plain text, one line of at most `MAX_MESSAGE` characters, or empty. For
+    debugging; a pingback's is better not shown to the author (PB-3-7)."""
     oddities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The ping was not taken.
-
-    `code` is the fault code, or the number of a trackback's ``<error>``; None where there was none.
-    `message` is what the endpoint said, and `detail` a sentence for the author.
-    """
+    """The ping is not taken, or, for the fault 48, was before."""
 
     code: int | None
+    """Of the fault (`linkback_protocol.wire.faults` knows its meaning), or of ``<error>``, which
+    means nothing beyond "not 0". None where there is no number of 32 bits."""
     message: str
-    detail: str
+    """The server's words, as for a success; empty at WordPress, which hides its reasons."""
     oddities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """The answer says neither yes nor no; `reason` tells what it is instead."""
+    """The answer says neither yes nor no; nobody knows whether the ping was taken."""
 
     reason: str
+    """What came instead, a sentence for the author."""
     oddities: tuple[str, ...] = ()
 
 
-_MEANINGS = {
-    0: "the receiver refused it and does not say why",
-    16: "the receiver could not read your page: is it published, and open to everybody?",
-    17: "the receiver found no link to its page in yours",
-    18: "the receiver takes it for spam (a code that no specification has)",
-    32: "the receiver has no such page",
-    33: "the page takes no pings",
-    48: "the receiver has it already",
-    49: "the receiver refused it: access denied",
-    50: "the receiver could not reach a server that it depends on",
-    201: "the receiver finds an address invalid (a code that no specification has)",
-    400: "the receiver had a problem of its own (a code that no specification has)",
-    429: "the receiver gets too many pings at the moment (a code that no specification has)",
-    -32700: "the receiver could not read the request as XML",
-    -32701: "the receiver does not know the encoding of the request",
-    -32702: "the receiver found a character in the request that its encoding does not have",
-    -32600: "the receiver does not take the request for XML-RPC",
-    -32601: "the endpoint has no method pingback.ping",
-    -32602: "the endpoint wants other parameters than pingback has",
-    -32603: "the receiver had a problem of its own with XML-RPC",
-    -32500: "the receiver's application failed",
-    -32400: "the receiver's system failed",
-    -32300: "the receiver's connection failed",
-}
+Answer: TypeAlias = Success | Refusal | Malformed
 
 
-def meaning(code: int | None) -> str:
-    """Return what a fault code tells the author of a page (PB-3-5, FC-2)."""
-    if code is None:
-        return "the receiver refused it without a code"
-    if code in _MEANINGS:
-        return _MEANINGS[code]
-    if -32768 <= code <= -32000:
-        return f"the receiver's server failed in a way of its own (code {code})"
-    return f"the receiver refused it with code {code}, which no specification has"
+def told(text: str) -> str:
+    """Return a server's words as they are kept."""
+    return plain(text, limit=MAX_MESSAGE)
 
 
-def told(said: str, message: str) -> str:
-    """Return a sentence with the endpoint's own words behind it, if it had any."""
-    return f"{said}; it says: {message}" if message else said
+def named(oddities: Iterable[str]) -> tuple[str, ...]:
+    """Return oddities as they are kept: each once, and not too many."""
+    return tuple(dict.fromkeys(oddities))[:MAX_ODDITIES]
+
+
+def integer(text: str) -> int | None:
+    """Return the integer of 32 bits that a text is, with white space round it or not."""
+    text = text.strip()
+    number = int(text) if _NUMBER.fullmatch(text) else None
+    return number if number is not None and -(2**31) <= number < 2**31 else None
+
+
+def unreadable(reason: str, status: int) -> Malformed:
+    """Return the result for an answer without a document.
+
+    :param reason: what there is instead, as a clause.
+    """
+    if 200 <= status < 300:
+        return Malformed(f"{reason[0].upper()}{reason[1:]}.")
+    what = "HTTP status {}, a redirect" if 300 <= status < 400 else "HTTP status {}"
+    return Malformed(f"{what.format(status)}; {reason}.")

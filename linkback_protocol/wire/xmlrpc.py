@@ -1,11 +1,13 @@
-"""XML-RPC (http://xmlrpc.com/spec) as far as a server of small calls needs it, and strictly.
+"""XML-RPC (http://xmlrpc.com/spec) as far as small calls need it, and strictly.
 
 `parse_call` accepts what the specification has, typed strings or bare ones (XR-T2), in any encoding
 that pages on the web are in. The extensions ``<nil/>`` and ``<i8>`` are taken, since libraries send
 them unasked (XR-R7). Attributes, which the specification does not have, are passed over. A document
 type is never read: with it go external entities and entities that grow.
 
-`dump_response` and `dump_fault` write documents that are well-formed whatever the text.
+`dump_call`, `dump_response` and `dump_fault` write documents that are well-formed whatever the
+text. What servers answer to a call has to be read leniently; `linkback_protocol.wire.xmlrpc_answer`
+does.
 """
 
 from __future__ import annotations
@@ -15,24 +17,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
-from xml.parsers.expat import ExpatError
+from typing import Any, TypeAlias
 
-from defusedxml import DefusedXmlException
-from defusedxml.xmlrpc import DefusedExpatParser
-
-from linkback_protocol.errors import MethodNotFound, NotWellFormed, NotXMLRPC, UnsupportedEncoding
-from linkback_protocol.wire.text import codec, escape
-
-if TYPE_CHECKING:
-    from xmlrpc.client import Unmarshaller
+from linkback_protocol.errors import MethodNotFound, NotXMLRPC
+from linkback_protocol.wire.document import MAX_DEPTH, feed
+from linkback_protocol.wire.text import escape
 
 Value: TypeAlias = (
     "str | int | float | bool | datetime | bytes | Sequence[Value] | Mapping[str, Value] | None"
 )
 
-MAX_DEPTH = 64
-"""Elements within each other; a ping has six."""
 MAX_METHOD = 255
 """Characters in a method's name."""
 
@@ -41,15 +35,6 @@ _INT = re.compile(r"([+-]?)(?=[0-9])0*+([0-9]{0,20})\Z")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]{1,300}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})\Z")
 _DATETIME = re.compile(r"[0-9]{8}T[0-9]{2}:[0-9]{2}:[0-9]{2}\Z")
 _BLANKS = dict.fromkeys(map(ord, "\t\n\r "))
-_DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]*)["']""")
-# How a document in UTF-32 or UTF-16 begins: with a byte order mark, else with "<".
-_UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
-_UTF_16 = {
-    b"\xff\xfe": "utf-16-le",
-    b"\xfe\xff": "utf-16-be",
-    b"<\0": "utf-16-le",
-    b"\0<": "utf-16-be",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +57,7 @@ def parse_call(body: bytes) -> Call:
     :raises MethodNotFound: the name has characters that none can have (XR-P2).
     """
     reader = _Reader("methodCall")
-    _feed(reader, body)
+    feed(reader, body)
     method, *params = reader.result
     name = method.strip()
     if len(name) > MAX_METHOD or not _METHOD.match(name):
@@ -81,13 +66,17 @@ def parse_call(body: bytes) -> Call:
 
 
 def dump_call(method: str, *params: str) -> bytes:
-    """Return a methodCall with strings for parameters (XR-P1, XR-P3, XR-T5)."""
-    said = "".join(f"<param>{_dump(param)}</param>" for param in params)
-    text = (
-        '<?xml version="1.0" encoding="utf-8"?>\n<methodCall>'
-        f"<methodName>{method}</methodName><params>{said}</params></methodCall>\n"
-    )
-    return text.encode()
+    """Return a methodCall with strings as its parameters (PB-3-1, XR-P1 to XR-P3).
+
+    They are typed, though they need not be (XR-T2): Serendipity finds no others. What XML cannot
+    carry is left out of them.
+
+    :raises ValueError: the name of the method has characters that none can have (XR-P2).
+    """
+    if len(method) > MAX_METHOD or not _METHOD.match(method):
+        raise ValueError(f"no method has the name {method[:80]!r}")
+    written = "".join(f"<param>{_dump(param)}</param>" for param in params)
+    return _document("methodCall", f"<methodName>{method}</methodName><params>{written}</params>")
 
 
 def dump_response(value: Value) -> bytes:
@@ -98,18 +87,17 @@ def dump_response(value: Value) -> bytes:
     :raises TypeError: any other value.
     :raises ValueError: an integer of more than 32 bits.
     """
-    return _document(f"<params><param>{_dump(value)}</param></params>")
+    return _document("methodResponse", f"<params><param>{_dump(value)}</param></params>")
 
 
 def dump_fault(code: int, message: str) -> bytes:
     """Return a methodResponse with a fault: a struct of faultCode and faultString (XR-R4)."""
     fault: dict[str, Value] = {"faultCode": code, "faultString": message}
-    return _document(f"<fault>{_dump(fault)}</fault>")
+    return _document("methodResponse", f"<fault>{_dump(fault)}</fault>")
 
 
-def _document(content: str) -> bytes:
-    text = f'<?xml version="1.0" encoding="utf-8"?>\n<methodResponse>{content}</methodResponse>\n'
-    return text.encode()
+def _document(root: str, content: str) -> bytes:
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<{root}>{content}</{root}>\n'.encode()
 
 
 def _dump(value: Value) -> str:
@@ -133,47 +121,6 @@ def _dump(value: Value) -> str:
         case _:
             raise TypeError(f"no answer here has a {type(value).__name__}")
     return f"<value>{content}</value>"
-
-
-def _feed(reader: _Reader, body: bytes) -> None:
-    """Run expat over `body`, in one piece: many small ones are slow (CVE-2023-52425)."""
-    parser = DefusedExpatParser(cast("Unmarshaller", reader), forbid_dtd=True)
-    try:
-        parser.feed(_readable(body))
-        parser.close()
-    except UnicodeDecodeError as error:
-        raise NotWellFormed(f"bytes that are not {error.encoding}") from error
-    except ExpatError as error:
-        raise NotWellFormed(str(error)) from error
-    except DefusedXmlException as error:
-        raise NotWellFormed("a document type is declared") from error
-
-
-def _readable(body: bytes) -> bytes | str:
-    """Return a document as expat reads it right: in UTF-8, else decoded.
-
-    By itself expat asks Python for an encoding that it does not know. Python would remember the
-    name for ever, and expat would take "utf8" for an encoding of one byte a character.
-    """
-    # WordPress takes blank lines before the declaration, so senders have never heard of them.
-    body = body.lstrip(b"\t\n\r ").removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\r ")
-    if body.startswith(_UTF_32):
-        raise UnsupportedEncoding("UTF-32")
-    marked = _UTF_16.get(body[:2])
-    if marked is not None:
-        # As on the web, what the bytes show overrules what the declaration says.
-        return body.decode(marked)
-    declared = _DECLARED.match(body)
-    if declared is None:
-        return body
-    label = declared[1].decode("latin-1")
-    if label.lower() == "utf-8":
-        return body
-    info = codec(label)
-    if info is None or info.name in ("replacement", "x-user-defined"):
-        raise UnsupportedEncoding(f"declared as {label[:40]!r}")
-    # .NET declares the encoding of its strings, UTF-16, for bytes that can only be UTF-8.
-    return body.decode() if info.name.startswith("utf-16") else info.decode(body)[0]
 
 
 @dataclass(slots=True)

@@ -85,4 +85,5 @@ def test_what_wordpress_refuses(wordpress: WordPress, me: Blog, sender: Sender) 
         unlinked = sender.send(source, article(wordpress.target))
     assert [(str(each.outcome), each.code) for each in unlinked] == [("refused", 17)]
     (masked,) = sender.send(source, article(wordpress.target))
-    assert (masked.code, masked.detail) == (0, "the receiver refused it and does not say why")
+    assert masked.code == 0
+    assert "does not say why" in masked.detail

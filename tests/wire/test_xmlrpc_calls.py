@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkback_protocol.errors import MethodNotFound, NotXMLRPC
-from linkback_protocol.wire.xmlrpc import MAX_DEPTH, MAX_METHOD, Call, Value, parse_call
+from linkback_protocol.wire.document import MAX_DEPTH
+from linkback_protocol.wire.xmlrpc import MAX_METHOD, Call, Value, parse_call
 
 SOURCE = "http://alice.example.org/?a=1&b=2"
 TARGET = "http://bob.example.net/#foo"
