@@ -34,6 +34,7 @@ def test_every_case_has_a_fault():
     assert set(every_sender_case()) == set(SENDER_FAULTS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case_id", every_sender_case())
 def test_a_faulty_sender_fails_just_this_case(case_id):
     # What waits on purpose is only run where it is what the fault is about.

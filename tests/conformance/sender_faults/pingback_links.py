@@ -24,7 +24,7 @@ class InsistsOn(ReferenceSender):
         return self.expand(found[1].decode()) if found else ""
 
 
-@sender_breaks("pingback.sender.link-xhtml")
+@sender_breaks("pingback.sender.link-xhtml", "pingback.sender.page-xhtml")
 class KnowsNoSpaceBeforeTheSlash(InsistsOn):
     pattern = rb'<link rel="pingback" href="([^"]+)"(?:/| )?>'
 

@@ -148,7 +148,7 @@ class AsksWithoutTheQuery(ReferenceSender):
         return super().request_target(parts)
 
 
-@sender_breaks("pingback.sender.page-fragment")
+@sender_breaks("pingback.sender.page-fragment", "pingback.sender.request-fragment")
 class SendsTheFragment(ReferenceSender):
     def request_target(self, parts):
         found = super().request_target(parts)
