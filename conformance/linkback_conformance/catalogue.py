@@ -96,15 +96,22 @@ def with_needs(every: Sequence[Case], chosen: set[str]) -> tuple[Case, ...]:
 def _matching(every: Sequence[Case], patterns: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for pattern in patterns:
-        hits = {
-            each.id
-            for each in every
-            if each.id == pattern
-            or each.id.startswith(pattern.rstrip(".") + ".")
-            or fnmatch.fnmatchcase(each.id, pattern)
-        }
+        hits = {each.id for each in every if _fits(each.id, pattern)}
         if not hits:
             message = f"no case matches {pattern!r}; `list` shows them"
+            if any(_fits(name, pattern) for name in REGISTRY):
+                message = (
+                    f"{pattern!r} matches no case of this run: receivers are tried by "
+                    "`linkback-conformance TARGET`, senders by `linkback-conformance sender`"
+                )
             raise UsageError(message)
         found |= hits
     return found
+
+
+def _fits(case_id: str, pattern: str) -> bool:
+    return (
+        case_id == pattern
+        or case_id.startswith(pattern.rstrip(".") + ".")
+        or fnmatch.fnmatchcase(case_id, pattern)
+    )

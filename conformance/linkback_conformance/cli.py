@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -162,7 +163,11 @@ def _send(given: argparse.Namespace) -> int:
     chosen = sender_session.chosen_cases(given)
     if given.dry_run:
         return _dry_run(given.sender or "a sender", chosen)
-    with Progress(io.StringIO() if given.interactive else sys.stderr, 0) as progress:
+    with (
+        Progress(io.StringIO() if given.interactive else sys.stderr, 0) as progress,
+        # A function may print; the standard output is for the report.
+        contextlib.redirect_stdout(sys.stderr),
+    ):
         run = sender_session.execute(given, chosen, progress, _asked)
     return _told(run, given)
 

@@ -73,6 +73,11 @@ class Engine(ABC):
     """The cases that come first and last, by protocol."""
     jobs: int
 
+    @property
+    def waiting_jobs(self) -> int:
+        """How many cases that mostly wait run at a time."""
+        return self.jobs
+
     @abstractmethod
     def begin(self, case: Case) -> Witness:
         """Return what the function of a case is called with."""
@@ -110,7 +115,7 @@ class Engine(ABC):
             ([each for each in cases if each.id in first], self.jobs),
             ([each for each in middle if not each.alone], self.jobs),
             # What waits can wait together, with nobody else kept waiting by it.
-            ([each for each in middle if each.alone and each.slow], self.jobs),
+            ([each for each in middle if each.alone and each.slow], self.waiting_jobs),
             ([each for each in middle if each.alone and not each.slow], 1),
             ([each for each in cases if each.id in last], self.jobs),
         )

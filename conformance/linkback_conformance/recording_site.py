@@ -134,10 +134,8 @@ class RecordingSite:
                 connection.sendall(piece)
                 request.sent += len(piece)
                 request.answer += piece[: KEPT - len(request.answer)]
-                if gone.is_set():
-                    break
-            else:
-                request.whole = True
+            # A stream comes to its end, too, when nobody is there any more.
+            request.whole = not gone.is_set()
         except OSError:
             # The other side took as much as it wanted.
             pass

@@ -44,6 +44,9 @@ class Sender(ABC):
     """Whether it may still be at work when it says that it has ended."""
     publishes: bool = False
     """Whether the pages that link are its own, and not the suite's."""
+    shared: bool = False
+    """Whether all runs are in one process, so that they may have connections and limits in common.
+    """
     reads: bool = False
     """Whether it finds the links in the suite's page by itself, and is not told each of them."""
 
@@ -160,6 +163,8 @@ def _keep(stream: IO[bytes] | None, kept: bytearray) -> None:
 
 class FunctionSender(Sender):
     """A Python function of the address of a page that links, and of the link if it takes one."""
+
+    shared = True
 
     def __init__(self, name: str) -> None:
         function = imported("py", name, "FUNCTION")

@@ -49,6 +49,11 @@ class SenderRunner(Engine):
 
     controls: ClassVar[Controls] = SENDER_CONTROLS
 
+    @property
+    def waiting_jobs(self) -> int:
+        """One, where slow pages of some cases would use up what others need of the same sender."""
+        return 1 if self.sender.shared else self.jobs
+
     def begin(self, case: Case) -> SenderTrial:
         """Return a trial of the sender."""
         return SenderTrial(

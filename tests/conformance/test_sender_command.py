@@ -126,6 +126,19 @@ class LikesQuotes(ReferenceSender):
         return found[1] if found else super().from_headers(page)
 
 
+class Talks(ReferenceSender):
+    def __call__(self, source):
+        print("sending", source)
+        super().__call__(source)
+
+
+def test_what_a_function_prints_is_not_in_the_report():
+    done = run("py:tests.conformance.test_sender_command:Talks()", *FEW, "--json", "-")
+    assert done.returncode == 0
+    assert [json.loads(line)["type"] for line in done.stdout.splitlines()][-1] == "summary"
+    assert "sending http://" in done.stderr
+
+
 def test_a_broken_should_is_explained_and_fails_only_if_strict():
     name = "py:tests.conformance.test_sender_command:LikesQuotes()"
     only = ("--only", "pingback.sender.http-link")
@@ -200,6 +213,11 @@ def test_a_person_is_shown_all_links_at_once_and_waited_for(tmp_path):
 def test_nobody_there_is_not_established():
     done = run("--interactive", *FEW, *QUICK)
     assert done.returncode == 3
+
+
+def test_cases_of_the_other_side_are_not_simply_unknown():
+    done = run(*SILENT, "--only", "pingback.server.get")
+    assert "receivers are tried by" in done.stderr
 
 
 @pytest.mark.parametrize(

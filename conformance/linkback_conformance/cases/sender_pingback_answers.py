@@ -304,7 +304,7 @@ def broken_http(t: SenderTrial) -> None:
 def nobody(t: SenderTrial) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    page = t.page(headers=[("X-Pingback", f"http://127.0.0.1:{port}/xmlrpc")])
+    page = t.page(headers=[("X-Pingback", f"http://127.0.0.1:{port}/gone")])
     good, last = t.good_page()
     t.send(page, good)
     t.carried_on(last, "after a server that is gone")

@@ -55,7 +55,7 @@ def header_case(t: SenderTrial) -> None:
     "pingback.sender.header-space",
     "White space round the value of the header is no part of it",
     clauses="PB-2.3-2",
-    level=MUST,
+    level=SHOULD,
     basis=IMPLIED,
     needs=_NEEDS,
     why="HTTP allows it, and an address that ends in a space is another one.",

@@ -39,6 +39,8 @@ def _bounded(
         area=SECURITY,
         needs="pingback.sender.pings",
         slow=True,
+        # A polite sender asks one host for few things at a time, so others would wait for these.
+        alone=True,
         why=why,
     )
 

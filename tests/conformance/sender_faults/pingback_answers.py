@@ -134,7 +134,7 @@ class TrustsHttp(Raises):
 
 @sender_breaks("pingback.sender.answer-nobody", "pingback.sender.security-*")
 class TrustsServersToBeThere(Raises):
-    word = "/xmlrpc"
+    word = "/gone"
 
 
 @sender_breaks("pingback.sender.endpoint-unusable")
