@@ -162,7 +162,11 @@ def _keep(stream: IO[bytes] | None, kept: bytearray) -> None:
 
 
 class FunctionSender(Sender):
-    """A Python function of the address of a page that links, and of the link if it takes one."""
+    """A Python function of the address of a page that links, and of the link if it takes one.
+
+    One with a true attribute ``publishes`` is a blog of its own instead: it gets a list of links,
+    and publishes a post with them.
+    """
 
     shared = True
 
@@ -172,6 +176,7 @@ class FunctionSender(Sender):
             message = f"py:{name} is {type(function).__name__}, not a function"
             raise UsageError(message)
         self._function: Callable[..., object] = function
+        self.publishes = bool(getattr(function, "publishes", False))
         self._per_link = _takes(function, 2)
         self.reads = not self._per_link
         if not self._per_link and not _takes(function, 1):
@@ -185,11 +190,13 @@ class FunctionSender(Sender):
     ) -> list[SenderRun]:
         """Call it in a thread; one that does not return is left behind."""
         del about
+        if self.publishes:
+            return [self._call((list(targets),), timeout)]
         if not self._per_link:
             return [self._call((source,), timeout)]
         return [self._call((source, target), timeout) for target in targets]
 
-    def _call(self, arguments: tuple[str, ...], timeout: float) -> SenderRun:
+    def _call(self, arguments: tuple[object, ...], timeout: float) -> SenderRun:
         outcome: list[tuple[str, str]] = []
 
         def call() -> None:

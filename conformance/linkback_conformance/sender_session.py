@@ -64,7 +64,7 @@ def execute(
             settings=_settings(given, sender),
             protocols=protocols,
             # A person gets all links at once, so all cases wait at the same time.
-            jobs=len(chosen) if sender.publishes else given.jobs or 4,
+            jobs=len(chosen) if sender.patient else given.jobs or 4,
         )
         audience.total = len(chosen)
         results = runner.run(chosen, audience)

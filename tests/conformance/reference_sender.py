@@ -153,7 +153,7 @@ class ReferenceSender(FetchRoom):
         return {
             "title": "A post",
             "url": source,
-            "excerpt": " ".join(self.texts[source].split())[:250],
+            "excerpt": " ".join(self.texts.get(source, "").split())[:250],
         }
 
     def form(self, source: str) -> bytes:

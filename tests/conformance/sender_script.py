@@ -11,6 +11,15 @@ def deliver(source, target):
     ReferenceSender().deliver(source, target)
 
 
+def publish(links):
+    """Ping links from a page of one's own, as a blog does that publishes a post."""
+    for link in links:
+        deliver("http://blog.example/post/", link)
+
+
+publish.publishes = True
+
+
 def main(source, target=""):
     """Ping one link of a page, or all of them; return an exit code."""
     if not target:

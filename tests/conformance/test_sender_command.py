@@ -22,6 +22,7 @@ SCRIPT = shlex.join([sys.executable, "-m", "tests.conformance.sender_script"])
 PER_PAGE = ("--run", f"{SCRIPT} {{source}}")
 PER_LINK = ("--run", f"{SCRIPT} {{source}} {{target}}")
 FUNCTION = ("py:tests.conformance.sender_script:deliver",)
+PUBLISHER = ("py:tests.conformance.sender_script:publish",)
 FACTORY = ("py:tests.conformance.reference_sender:ReferenceSender()",)
 SILENT = ("--run", "true {source}")
 FEW = ("--only", "pingback.sender.header", "--only", "pingback.sender.http-link")
@@ -62,7 +63,7 @@ def results(path):
     return {each["id"]: each for each in records if each["type"] == "result"}
 
 
-@pytest.mark.parametrize("sender", [PER_PAGE, PER_LINK, FUNCTION, FACTORY], ids=" ".join)
+@pytest.mark.parametrize("sender", [PER_PAGE, PER_LINK, FUNCTION, FACTORY, PUBLISHER], ids=" ".join)
 def test_a_good_sender_of_every_kind_passes(sender, tmp_path):
     path = tmp_path / "result.jsonl"
     done = run(*sender, *FEW, "--strict", "--json", path)

@@ -10,10 +10,13 @@ import os
 import socket
 import subprocess
 import sys
+from importlib import metadata
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from linkback_conformance.application import served
 from tests.conformance.our_blog import make_blog
+from tests.interop import senders
 from tests.interop.suite import RESULTS, ROOT, try_wordpress
 from tests.interop.test_conformance import RACES
 from tests.interop.wordpress import WordPress
@@ -58,6 +61,35 @@ def record_wordpress() -> None:
         try_wordpress(blog, *RACES, "--json", str(path), "--evidence", "none")
 
 
+def record_senders() -> None:
+    """Try our own sender, Pelican's plugin where that is installed, and WordPress."""
+    ours = "linkback send {source} --no-db --allow-network 127.0.0.1/32"
+    record_sender("linkback-protocol-send", "--run", ours)
+    if find_spec("pelican") is not None:
+        version = metadata.version("pelican-plugin-linkbacks")
+        record_sender(f"pelican-plugin-linkbacks-{version}", "py:tests.interop.senders:pelican")
+    with WordPress.start() as blog:
+        record_sender(
+            f"wordpress-{blog.version}-sender",
+            *("py:tests.interop.senders:wordpress", "--protocol", "pingback", "--timeout", "120"),
+            **{senders.WORDPRESS: str(blog.folder)},
+        )
+
+
+def record_sender(name: str, *sender: str, **environment: str) -> None:
+    """Run every case about senders, strictly, and keep the verdicts; those may be bad ones."""
+    path = RESULTS / f"{name}.jsonl"
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "linkback_conformance", "sender", *sender),
+            *("--strict", "--json", str(path), "--evidence", "none"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
 @contextlib.contextmanager
 def free_port() -> Iterator[int]:
     """Give a port of 127.0.0.1 that nobody listens on."""
@@ -68,3 +100,4 @@ def free_port() -> Iterator[int]:
 if __name__ == "__main__":
     record_ours()
     record_wordpress()
+    record_senders()

@@ -169,16 +169,7 @@ class WordPress:
         the ping URLs that an author gives by hand. Only addresses on 127.0.0.1 are reached. Raises
         `Unavailable` where the script fails.
         """
-        done = _php(
-            "publish.php",
-            self.folder,
-            timeout=_PUBLISH_SECONDS,
-            title=title,
-            content=html,
-            trackbacks=list(trackbacks),
-        )
-        permalink: str = done["permalink"]
-        return permalink
+        return publish_in(self.folder, html, title=title, trackbacks=trackbacks)
 
     @contextmanager
     def showing_faults(self) -> Iterator[None]:
@@ -247,6 +238,22 @@ def _write_settings(folder: Path, settings: dict[str, str | bool]) -> None:
     if account.changes:
         os.chown(fresh, account.uid, account.gid)
     fresh.replace(folder / "settings.json")
+
+
+def publish_in(
+    folder: Path, html: str, *, title: str = "A new post", trackbacks: Sequence[str] = ()
+) -> str:
+    """Publish a post in the WordPress of a folder; see `WordPress.publish`."""
+    done = _php(
+        "publish.php",
+        folder,
+        timeout=_PUBLISH_SECONDS,
+        title=title,
+        content=html,
+        trackbacks=list(trackbacks),
+    )
+    permalink: str = done["permalink"]
+    return permalink
 
 
 def _php(name: str, folder: Path, *, timeout: float = 60.0, **given: Any) -> dict[str, Any]:
