@@ -7,14 +7,14 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from linkback_protocol import url as urls
 from linkback_protocol.page.decoding import PLAIN, XHTML, decode
 from linkback_protocol.page.reader import MAX_ANCHORS, Anchor, HTMLReader, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from linkback_protocol.url import URL
 
@@ -22,6 +22,8 @@ EXCERPT = 255
 """Characters of an excerpt."""
 LONG_WORD = 40
 """Characters of a word from which on it may be cut, as text that is not spaced has to be."""
+FAR = 1000
+"""Pieces of a text between a link and its neighbour that are looked at."""
 
 _HTML = "text/html"
 _READABLE = frozenset(("", _HTML, XHTML, PLAIN))
@@ -82,6 +84,20 @@ class Link:
     hidden: str
     start: int
     end: int
+
+
+class Neighbour(NamedTuple):
+    """A link that stands beside another; what it has in common with `Link` means the same.
+
+    `distance` are the characters of the page between the two, with all white space.
+    """
+
+    url: URL
+    rel: frozenset[str]
+    text: str
+    region: str
+    hidden: str
+    distance: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +193,57 @@ class Page:
                 if leads_to is not None and leads_to.key in keys:
                     found.append((anchor, leads_to))
         return self._links(found)
+
+    def neighbours(self, links: Sequence[Link], *, each_side: int) -> list[Neighbour]:
+        """Return what stands beside links of this page, and these, in the order of the document.
+
+        It costs what it returns, and not what the page has: `links` resolves all of them, and finds
+        their places. Only links of the same host as the first are looked for, by the name of that
+        in their reference.
+
+        :param links: some links of this page; the first three places with one of them count.
+        :param each_side: links before and behind each.
+        """
+        if not links:
+            return []
+        host = links[0].url.host
+        wanted = {link.url for link in links}
+        places = (
+            index
+            for index, anchor in enumerate(self._anchors)
+            if host in anchor.reference.lower() and self._leads_to(anchor) in wanted
+        )
+        found: dict[int, Neighbour] = {}
+        for place in islice(places, 3):
+            around = range(
+                max(0, place - each_side), min(len(self._anchors), place + each_side + 1)
+            )
+            for index in around:
+                neighbour = self._neighbour(index, place)
+                if neighbour is not None and (
+                    index not in found or neighbour.distance < found[index].distance
+                ):
+                    found[index] = neighbour
+        return [found[index] for index in sorted(found)]
+
+    def _neighbour(self, index: int, place: int) -> Neighbour | None:
+        anchor, other = self._anchors[index], self._anchors[place]
+        leads_to = self._leads_to(anchor)
+        if leads_to is None:
+            return None
+        text = visible("".join(self._pieces[anchor.start : min(anchor.end, anchor.start + FAR)]))
+        if index < place:
+            between = self._pieces[max(anchor.end, other.start - FAR) : other.start]
+        else:
+            between = self._pieces[other.end : min(anchor.start, other.end + FAR)]
+        return Neighbour(
+            url=leads_to,
+            rel=frozenset(anchor.rel.lower().split()),
+            text=text or visible(" ".join(anchor.words)),
+            region=anchor.region,
+            hidden=anchor.hidden,
+            distance=sum(map(len, between)),
+        )
 
     def _leads_to(self, anchor: Anchor) -> URL | None:
         return urls.resolve(self._base, anchor.reference)

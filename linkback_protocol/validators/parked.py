@@ -22,30 +22,28 @@ MAX_BODY: Final = 60_000
 """Bytes of a page in which the hosts of those who park domains are looked for."""
 
 FOR_SALE: Final = Phrases("""
-this domain is for sale; this domain may be for sale; this domain name is for sale;
-domain name for sale; domain is available for sale; domain may be available; buy this domain;
-buy the domain; purchase this domain; get this domain; own this domain; inquire about this domain;
-interested in this domain; offer for this domain; offer on this domain; this domain is parked;
-this domain has been parked; this domain is registered; parked free courtesy; domain parking;
-parked domain; parked at; this web page is parked; this domain has expired;
-this domain name has expired; domain has expired; renew this domain; recently been registered;
-is the owner of this domain;
-diese domain steht zum verkauf; diese domain ist zu verkaufen; diese domain kaufen;
-domain zu verkaufen; diese domain wurde registriert; diese domain ist geparkt;
-ce nom de domaine est à vendre; ce domaine est à vendre; acheter ce domaine;
-este dominio está en venta; dominio en venta; comprar este dominio; este domínio está à venda;
-questo dominio è in vendita; dominio in vendita; deze domeinnaam is te koop;
-dit domein is te koop; ta domena jest na sprzedaż; domena na sprzedaż;
-домен продается; домен продаётся; купить этот домен; домен припаркован; домен выставлен;
-このドメインは; 域名出售; 此域名; 该域名;
+this domain is for sale; this domain may be for sale; this domain name is for sale; domain name for
+sale; domain is available for sale; domain may be available; buy this domain; buy the domain;
+purchase this domain; get this domain; own this domain; inquire about this domain; interested in
+this domain; offer for this domain; offer on this domain; this domain is parked; this domain has
+been parked; this domain is registered; parked free courtesy; domain parking; parked domain; parked
+at; premium domain; premium domains; domain broker; this web page is parked; this domain has
+expired; this domain name has expired; domain has expired; renew this domain; recently been
+registered; is the owner of this domain; diese domain steht zum verkauf; diese domain ist zu
+verkaufen; diese domain kaufen; domain zu verkaufen; diese domain wurde registriert; diese domain
+ist geparkt; ce nom de domaine est à vendre; ce domaine est à vendre; acheter ce domaine; este
+dominio está en venta; dominio en venta; comprar este dominio; este domínio está à venda; questo
+dominio è in vendita; dominio in vendita; deze domeinnaam is te koop; dit domein is te koop; ta
+domena jest na sprzedaż; domena na sprzedaż; домен продается; домен продаётся; купить этот домен;
+домен припаркован; домен выставлен; このドメインは; 域名出售; 此域名; 该域名;
 """)
 """What stands on pages of domains that are for sale, or that a registrar keeps."""
 ADVERTISED: Final = Phrases("""
-related searches; related links; sponsored listings; sponsored links; sponsored results;
-popular searches; top searches; popular categories; search ads; ads related to; privacy policy;
-verwandte suchbegriffe; gesponserte links; anzeigen zum thema; ähnliche suchanfragen;
-recherches associées; liens sponsorisés; búsquedas relacionadas; enlaces patrocinados;
-coming soon; under construction; demnächst; bientôt disponible;
+related searches; related links; sponsored listings; sponsored links; sponsored results; popular
+searches; top searches; popular categories; search ads; ads related to; privacy policy; verwandte
+suchbegriffe; gesponserte links; anzeigen zum thema; ähnliche suchanfragen; recherches associées;
+liens sponsorisés; búsquedas relacionadas; enlaces patrocinados; coming soon; under construction;
+demnächst; bientôt disponible;
 """)
 """What stands beside it, and elsewhere as well."""
 PARKERS: Final = frozenset(

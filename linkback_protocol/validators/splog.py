@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from linkback_protocol import url as urls
 from linkback_protocol.linkback import Verdict
 from linkback_protocol.validators.actions import REASON
 from linkback_protocol.validators.findings import Finding, strongest, total
-from linkback_protocol.validators.shingles import shingle, shingles, vocabulary, words
+from linkback_protocol.validators.link_sites import link_sites
+from linkback_protocol.validators.machine_written import machine_written
+from linkback_protocol.validators.money_links import money_links
+from linkback_protocol.validators.sales_pitch import sales_pitch
+from linkback_protocol.validators.shingles import shingles, vocabulary, words
 from linkback_protocol.validators.splog_words import (
     AGGREGATED,
     GOODS,
@@ -31,6 +36,8 @@ AROUND = 800
 """Characters of the passage round a link that are looked at."""
 MAX_LINKS = 5
 """Links to us that are looked at."""
+BESIDE = 8
+"""Links before and behind ours that are looked at."""
 MAX_BODY = 100_000
 """Bytes of a page in which links are counted."""
 MANY_LINKS = 50
@@ -40,6 +47,7 @@ RUN = 5
 SAMPLES = 250
 """Places of a page at which it is compared with ours."""
 
+_COMMERCE = frozenset(("bait", "host", "kind", "money", "title", "trade"))
 _ALNUM = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"[|«»:\u2013\u2014]| --? ")
 _TITLE_NUMBER = re.compile(r"\d{5,}")
@@ -60,17 +68,26 @@ class Splog:
     the title (1 or 3), round the link (2 or 3), and in the host (1 or 2). Goods that our own page
     speaks of are its topic and do not count, unless three words offer them.
 
-    Praise that fits any page, and what texts are padded with that are written for search engines,
-    count by how many such phrases there are in how many words round the link (1 to 4). Where there
-    are some, hardly any text, a link that says ``here``, no word of what our page is about, and no
-    name, number or person round it count as well (1 each); without them they mean nothing. By
-    default nothing holds a ping by itself but a copy, two phrases of a scraper or a service, and
-    padding throughout. A number in the title and the address is its own where somebody says I.
+    Praise that fits any page, and what texts are padded with that search engines or language models
+    write, count by how many such phrases there are in how many words round the link (1 to 4).
+    Where there are some, hardly any text, a link that says ``here``, no word of what our page is
+    about, and no name, number or person round it count as well (1 each); without them they mean
+    nothing.
 
-    What it gets wrong: a page that quotes us at length and says little; a shop's honest blog; a
-    round-up with hardly any words; somebody who writes as advertisements do. It misses splogs with
-    a text of their own, and languages that it has no words for. It costs a fetch, and about half a
-    millisecond for a page of any size.
+    What sells is looked at in four ways: an advertisement round the link, a host or a title that
+    offers a trade (`sales_pitch`); links for money beside ours (`money_links`); sites that take
+    links from anybody (`link_sites`); and what a chatbot left in the text (`machine_written`). Two
+    of the first three where nobody says I are a sign more (1).
+
+    By default nothing holds a ping by itself but a copy, two phrases of a scraper or a service,
+    padding throughout, a page that is an advertisement, three links for money, five phrases of a
+    site for links, and a chatbot's excuse. A number in the title and the address is its own where
+    somebody says I.
+
+    What it gets wrong: a page that quotes us at length and says little; the news of a firm that are
+    written like its advertisements; a round-up with hardly any words. It misses splogs with a text
+    of their own, what sells in the voice of a person, and languages that it has no words for. It
+    costs a fetch, and about a millisecond for a page of any size.
 
     :param hold_from: points from which the owner is asked.
     :param spam_from: points from which it is filed as spam.
@@ -79,7 +96,7 @@ class Splog:
 
     name: ClassVar[str] = "splog"
     hold_from: int = 4
-    spam_from: int = 8
+    spam_from: int = 10
 
     def __post_init__(self) -> None:
         if not 1 <= self.hold_from <= self.spam_from:
@@ -144,9 +161,17 @@ def _of_page(candidate: Candidate, page: Page) -> list[Finding]:
         # Somebody who counts what he writes, and has the number for a title.
         findings = [finding for finding in findings if finding.sign != "number"]
     findings += stock
+    beside = page.neighbours(_seen(candidate.links), each_side=BESIDE)
+    findings += money_links(candidate, page, beside)
+    findings += sales_pitch(page, candidate.links, beside, target_text)
+    findings += link_sites(page)
+    findings += machine_written(page)
     findings += _copied(found, target_text)
-    findings += _stuffed(found)
+    findings += _stuffed(found) or _repeated(found)
     findings += _links_only(page, len(found))
+    sold = [finding for finding in strongest(findings) if finding.sign in _COMMERCE]
+    if sum(finding.points >= 2 for finding in sold) >= 2 and not speaks(found):
+        findings.append(Finding("nobody", 1, "nobody in it says I"))
     return findings
 
 
@@ -205,7 +230,7 @@ def _copied(found: list[str], target_text: str) -> list[Finding]:
     if len(ours) < RUN or places < RUN:
         return []
     step = max(1, places // SAMPLES)
-    samples = [shingle(found, place, RUN) for place in range(0, places, step)]
+    samples = [" ".join(found[place : place + RUN]) for place in range(0, places, step)]
     hits = [sample for sample in samples if sample in ours]
     share = len(hits) / len(samples)
     taken = min(1.0, len(set(hits)) * step / len(ours))
@@ -233,11 +258,26 @@ def _stuffed(found: list[str]) -> list[Finding]:
     return [Finding("stuffed", points, f"{share:.0%} of its longer words are {word[:20]!r}")]
 
 
+def _repeated(found: list[str]) -> list[Finding]:
+    """Find a pair of words that comes back like no pair in what somebody tells."""
+    found = found[:300]
+    least = max(5, len(found) // 20)
+    pairs = [pair for pair in pairwise(found) if len(pair[0]) > 3 and len(pair[1]) > 3]
+    if len(pairs) < least:
+        return []
+    (one, other), count = Counter(pairs).most_common(1)[0]
+    if count < least:
+        return []
+    points = 3 if count * 2 >= 0.15 * len(found) else 2
+    what = f"{one[:20]} {other[:20]}"
+    return [Finding("stuffed", points, f"{count} times {what!r} in {len(found)} words")]
+
+
 def _links_only(page: Page, length: int) -> list[Finding]:
     # Counted in the markup: resolving each of them would cost more than all the rest.
-    body = page.body[:MAX_BODY].lower()
-    if body.count(b"://") < MANY_LINKS:
+    if page.body.count(b"://", 0, MAX_BODY) < MANY_LINKS:
         return []
+    body = page.body[:MAX_BODY].lower()
     own = page.url.host.encode()
     count = sum(host != own for host in _FOREIGN.findall(body))
     if count < MANY_LINKS or length >= 6 * count:
@@ -248,6 +288,10 @@ def _links_only(page: Page, length: int) -> list[Finding]:
 def _round_links(page: Page, links: list[Link]) -> str:
     # Within the part of the page that the link stands in: advertisements beside it are not its own.
     return " … ".join(page.excerpt(link, length=AROUND) for link in links[:MAX_LINKS])
+
+
+def _seen(links: list[Link]) -> list[Link]:
+    return [link for link in links if not link.hidden] or links
 
 
 def _plain(text: str) -> str:

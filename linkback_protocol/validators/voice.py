@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from linkback_protocol.validators.shingles import vocabulary, words
@@ -77,14 +78,18 @@ _GENERIC: Final = frozenset(
     )
 )
 _CAPITAL_WITHIN = re.compile(r"[^\W\d_][,;]? (?!I\b)[A-Z][a-z]")
+_NAME = re.compile(r"(?<![\w'\u2019-])[^\W\d_A-Z]+[,;]? (?!I\b)([A-Z][^\W\d_]+)")
 _MARKED = re.compile(r"[\d\"'\u2018\u2019\u201c\u201d()]")
 # Words without which no English of some length is written.
 _ENGLISH = frozenset(("the", "and", "of", "to", "is", "are", "for", "that", "this", "you", "it"))
 
 
 def speaks(found: Sequence[str]) -> int:
-    """Return how often somebody speaks of himself."""
-    return sum(word in FIRST_PERSON for word in found)
+    """Return how often somebody speaks of himself, and does not look for plumbers near him."""
+    said = len([word for word in found if word in FIRST_PERSON])
+    if said and "near" in found:
+        said -= sum(pair == ("near", "me") for pair in pairwise(found))
+    return said
 
 
 def is_impersonal(text: str, found: Sequence[str]) -> bool:
@@ -96,6 +101,12 @@ def is_impersonal(text: str, found: Sequence[str]) -> bool:
     if len(found) < 40 or len(_ENGLISH.intersection(found)) < 4:
         return False
     return not (speaks(found) or _MARKED.search(text) or _CAPITAL_WITHIN.search(text))
+
+
+def names(text: str, target_text: str) -> int:
+    """Return how many names a text has that are not ours, by their capitals within a sentence."""
+    ours = vocabulary(target_text)
+    return len({name for name in map(str.lower, _NAME.findall(text)) if name not in ours})
 
 
 def is_generic(anchor: str) -> bool:

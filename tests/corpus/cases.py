@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
-from tests.corpus import honest, spam_copies, spam_forged, spam_trade, spam_tricks
+from tests.corpus import honest, lookalikes, spam_copies, spam_forged, spam_trade, spam_tricks
 from tests.corpus.case import Case
 
 __all__ = ["Case", "cases"]
 
 _SOURCES = (
     honest.cases,
+    lookalikes.cases,
     spam_copies.splogs,
     spam_copies.copies,
     spam_copies.related,

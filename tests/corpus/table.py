@@ -1,6 +1,7 @@
-"""Measures a chain of validators by the corpus: ``python -m tests.corpus.table``.
+"""Measures a chain of validators by a set of cases: ``python -m tests.corpus.table --set NAME``.
 
-With ``--held-out`` it measures by the set that was written without a look at the validators.
+The sets are named in `SETS`; a new one is a function in a module of its own and a line there. The
+documentation has the table of each in ``docs/spam-NAME.inc``; ``--write-docs`` makes them all.
 
 The chain is `recommended()`, with the receiver's default for trackbacks that do not link (they are
 refused) and without moderation, so that whatever is not approved was stopped by a verdict. The
@@ -27,17 +28,25 @@ from linkback_protocol.page import Page
 from linkback_protocol.stores import MemoryStore
 from linkback_protocol.validators import Candidate
 from tests.corpus.cases import Case, cases
-from tests.corpus.held_out import held_out
 from tests.corpus.ours import TEXTS
+from tests.corpus.readable import readable
+from tests.corpus.spent import spent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from linkback_protocol.judgement import Judgement
     from linkback_protocol.page import Link
     from linkback_protocol.validators import Validator
 
 SITE = "http://ours.test/"
+DOCS = Path(__file__).parents[2] / "docs"
+SETS: dict[str, Callable[[], tuple[Case, ...]]] = {
+    "corpus": cases,
+    "spent": spent,
+    "readable": readable,
+}
+"""What can be measured by. All of these were known to whoever wrote the validators."""
 OUTCOMES = (Status.APPROVED, Status.PENDING, Status.SPAM, Status.REFUSED)
 COLUMNS = ("Family", "Cases", "Approved", "Held", "Spam", "Refused", "Wrong")
 
@@ -109,10 +118,10 @@ def summary(rows: Iterable[Row]) -> str:
         totals[row.honest][0] += row.stopped
         totals[row.honest][1] += row.total
     (stopped, spam), (held, honest) = totals[False], totals[True]
-    return (
-        f"Spam stopped: {stopped} of {spam} ({stopped / max(1, spam):.1%}). "
-        f"Honest held: {held} of {honest} ({held / max(1, honest):.1%})."
-    )
+    told = f"Spam stopped: {stopped} of {spam} ({stopped / max(1, spam):.1%})."
+    if honest:
+        told += f" Honest held: {held} of {honest} ({held / honest:.1%})."
+    return told
 
 
 def table(rows: dict[str, Row]) -> str:
@@ -122,6 +131,8 @@ def table(rows: dict[str, Row]) -> str:
     cells: list[tuple[object, ...]] = [COLUMNS]
     for honest, name in ((True, "honest"), (False, "spam")):
         part = [(family, row) for family, row in ordered if row.honest is honest]
+        if not part:
+            continue
         cells += [
             (
                 f"{family.replace('_', ' ')} ({name})",
@@ -140,18 +151,24 @@ def table(rows: dict[str, Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.corpus.table", description=__doc__)
-    parser.add_argument("--write", type=Path, help="write the table to this file as well")
-    parser.add_argument("--held-out", action="store_true", help="measure by the held-out set")
-    options = parser.parse_args(arguments)
+def written(name: str) -> str:
+    """Return what the documentation has about a set: the figures that count, and the table."""
     # Imported here, so that the corpus can be had without the chain.
     chain: Sequence[Validator] = import_module("linkback_protocol.validators").recommended()
-    rows = measure(chain, held_out() if options.held_out else cases())
-    text = f"{summary(rows.values())}\n\n{table(rows)}"
-    print(text)
-    if options.write is not None:
-        options.write.write_text(text, encoding="utf-8")
+    rows = measure(chain, SETS[name]())
+    return f"{summary(rows.values())}\n\n{table(rows)}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.corpus.table", description=__doc__)
+    parser.add_argument("--set", choices=SETS, default="corpus", help="what to measure by")
+    parser.add_argument("--write-docs", action="store_true", help="write the tables of all sets")
+    options = parser.parse_args(arguments)
+    if options.write_docs:
+        for name in SETS:
+            (DOCS / f"spam-{name}.inc").write_text(written(name), encoding="utf-8")
+    else:
+        print(written(options.set))
 
 
 if __name__ == "__main__":

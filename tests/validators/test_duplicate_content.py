@@ -79,6 +79,22 @@ def test_from_many_hosts_it_is_spam(validator):
     assert "from 3 other hosts before" in actions[-1].reason
 
 
+def test_branches_under_the_names_of_their_towns_are_known(validator):
+    branch = (
+        "Locked out in {0}? Our friendly {0} fitters reach you in thirty minutes. No charge for "
+        "the way to {0}. People in {0} tell their friends in {0} about us, since {0} has one of us "
+        "on each corner of {0}, from the church of {0} down to the gates of {0}, and so will you, "
+        "in {0}, when the door has fallen shut behind you with the dog and the soup on the stove."
+    )
+    for host, town, other in (("doors-perth", "Perth", "Leeds"), ("doors-leeds", "Leeds", "Perth")):
+        plain, named = DuplicateContent(), DuplicateContent()
+        named(_from(f"{host}.example", branch.format(town)))
+        plain(_from(f"{host}.example", branch.format(other)))
+        found = named(_from("doors-derby.example", branch.format("Derby")))
+        assert found.reason == f"the text pinged from {host}.example before"
+        assert plain(_from("doors-derby.example", branch.format("Derby"))) is None
+
+
 def test_pages_of_one_host_are_not_compared(validator):
     validator(_from("one.example", TEXT))
     assert validator(_from("one.example", TEXT)) is None

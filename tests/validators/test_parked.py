@@ -23,6 +23,7 @@ def _judge(html, *, source=HOST, **settings):
         "Ce nom de domaine est à vendre !",
         "Домен продаётся",
         "このドメインはお名前で取得されています。",
+        "This premium domain may be yours. Related: Contractors Near Me",
     ],
 )
 def test_a_domain_that_says_so_is_held(sentence):

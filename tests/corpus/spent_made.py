@@ -1,4 +1,4 @@
-"""Spam of the held-out set that was made by machines in rows, and is so here."""
+"""Spam of the first held-out set that was made by machines in rows, and is so here."""
 
 from __future__ import annotations
 

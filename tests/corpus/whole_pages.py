@@ -1,43 +1,34 @@
-"""The held-out set: pages written without a look at any validator or at the rest of the corpus.
-
-It is there to be measured and not to be fitted: whoever changes a validator because of a case here
-must write a new set. The pages are in `held_out_texts`, each whole and in its own HTML. Hosts end
-in ``.example``, so that nothing is measured of what goes by the address alone.
-"""
+"""Cases that are written as whole pages, each in its own HTML, many to a file."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from linkback_protocol.linkback import Protocol
-from tests.corpus import held_out_made
 from tests.corpus.case import HTML, Case, address_of
 from tests.corpus.ours import ARTICLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.corpus.ours import Article
 
-_FOLDER = Path(__file__).with_name("held_out_texts")
 _HEADERS = frozenset(("note", "title", "excerpt", "blog", "encode", "gone"))
 _PLACE = re.compile(r"\{\{(target|origin|title|p(\d)(?:s(\d))?)\}\}")
 _END_OF_SENTENCE = re.compile(r"(?<=[.?!]) ")
 
 
-@cache
-def held_out() -> tuple[Case, ...]:
-    """Return the cases mixed as they would come in; adding one moves none of the others."""
-    found = [*held_out_made.floods(), *held_out_made.networks()]
-    for file in sorted(_FOLDER.glob("*.txt")):
-        found += _cases(file)
-    return tuple(sorted(found, key=lambda case: hashlib.sha256(case.name.encode()).digest()))
+def whole_pages(folder: Path) -> Iterator[Case]:
+    """Yield the cases of the files in a folder; those of ``honest_*.txt`` are honest.
+
+    :raises ValueError: a header that no case has.
+    """
+    for file in sorted(folder.glob("*.txt")):
+        yield from _cases(file)
 
 
 def _cases(file: Path) -> Iterator[Case]:
