@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 from linkback_protocol.validators.shingles import words
@@ -39,7 +40,8 @@ class Phrases:
         by_first = self._by_first
         phrases = set()
         done, last = 0, len(found) - 1
-        for start in [place for place, word in enumerate(found) if word in by_first]:
+        # Few words begin a phrase: they are picked out without a step of ours for each.
+        for start in compress(range(len(found)), map(by_first.__contains__, found)):
             if start < done:
                 continue
             by_second = by_first[found[start]]
