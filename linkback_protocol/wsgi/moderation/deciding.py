@@ -49,7 +49,10 @@ def decide(
     if not ids:
         return Notice("Nothing was selected.", now)
     before = {each: moderator.get(each) for each in ids}
-    wanted = [each for each in before if not _is_late(before[each], decision, until, by)]
+    since = [each for each in before.values() if _is_since(each, until)]
+    others = {each.id for each in since if each.history[-1].by != by}
+    own = {each.id for each in since if decision is Decision.UNDO} - others
+    wanted = [each for each in before if each not in others | own]
     done: list[Linkback] = []
     for each in wanted:
         try:
@@ -62,22 +65,27 @@ def decide(
                 "the last %d of %d were not reached", len(wanted) - len(done), len(ids)
             )
             break
-    changed = [each for each in done if each.status is not before[each.id].status]
+    changed = [
+        each
+        for each in done
+        # What a form that is sent twice did the first time, it did.
+        if each.status is not before[each.id].status or _is_since(each, until)
+    ]
     at = max((each.history[-1].at.timestamp() for each in changed), default=now)
     said = [
         _changed(decision, changed),
-        _left(len(before) - len(wanted), "left alone: somebody decided about {} since"),
+        _left(len(others), "left alone: somebody decided about {} since"),
+        _left(len(own), "left alone: you decided about {} since"),
         _left(len(done) - len(changed), "so already"),
         _left(len(wanted) - len(done), "not reached: it did not work out; the log says why"),
     ]
     return Notice(" ".join(filter(None, said)), at, tuple(each.id for each in changed))
 
 
-def _is_late(linkback: Linkback, decision: Decision, until: float | None, by: str) -> bool:
+def _is_since(linkback: Linkback, until: float | None) -> bool:
     if until is None or not linkback.history:
         return False
-    last = linkback.history[-1]
-    return last.at.timestamp() > until and (decision is Decision.UNDO or last.by != by)
+    return linkback.history[-1].at.timestamp() > until
 
 
 def _changed(decision: Decision, changed: Sequence[Linkback]) -> str:

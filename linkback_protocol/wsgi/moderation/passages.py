@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from linkback_protocol import url
 from linkback_protocol.judgement import page_of
+from linkback_protocol.page.page import LONG_WORD
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
     from linkback_protocol.linkback import Evidence, Linkback
     from linkback_protocol.page import Link, Page
     from linkback_protocol.stores import Store
+    from linkback_protocol.url import URL
 
 LENGTH = 320
 """Characters of a passage."""
 _KEPT = 1000
+_TEXT_BEHIND = LENGTH + 2 * LONG_WORD
+"""Characters that have to follow a link, for its passage to be the same on more of the page."""
+_BYTES_BEHIND = 2048
 _READ_AT_ONCE = 1 << 20
 """Bytes of pages that are read for one screen; beyond them the stored excerpts have to do."""
 
@@ -80,10 +85,36 @@ class Passages:
 
 def read(linkback: Linkback, evidence: Evidence) -> Passage:
     """Return the passage of a page; without a link to us it is the stored excerpt."""
+    target, ours = url.parse(linkback.target), url.parse(linkback.page)
+    # Most of what a screen costs is pages that are parsed, and most of a page stands behind.
+    beginning = _beginning(evidence, target, ours)
+    if beginning is not None:
+        page = page_of(beginning)
+        links = page.links_to(target, ours)
+        if links and len(page.text) - links[-1].end > _TEXT_BEHIND:
+            return _passage(page, links)
     page = page_of(evidence)
-    links = page.links_to(url.parse(linkback.target), url.parse(linkback.page))
-    if not links:
-        return Passage(linkback.excerpt, remarks=("The page as it was read does not link here.",))
+    links = page.links_to(target, ours)
+    if links:
+        return _passage(page, links)
+    return Passage(linkback.excerpt, remarks=("The page as it was read does not link here.",))
+
+
+def _beginning(evidence: Evidence, target: URL, ours: URL) -> Evidence | None:
+    """Return a page as far as it may link to us; None where all of it has to be read.
+
+    A page of our own host links to us without naming it, and so does one whose base is ours.
+    """
+    if url.parse(evidence.url).host in (target.host, ours.host):
+        return None
+    body = evidence.body.lower()
+    end = max(body.rfind(host.encode()) for host in (target.host, ours.host)) + _BYTES_BEHIND
+    if not _BYTES_BEHIND <= end < len(body) or b"<base" in body:
+        return None
+    return replace(evidence, body=evidence.body[:end], truncated=True)
+
+
+def _passage(page: Page, links: list[Link]) -> Passage:
     link = next((each for each in links if not each.hidden), links[0])
     remarks = []
     if link.hidden:

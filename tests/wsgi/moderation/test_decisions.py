@@ -212,6 +212,17 @@ class TestOldPages:
             browser.press(page, "decision", decision, select=[held])
             assert status_of(store, held) is BULK[decision]
 
+    def test_say_the_same_however_often_they_are_sent(self, browser: Browser, store: Store) -> None:
+        ids = [add(store, number).id for number in range(2)]
+        page = browser.get()
+        for _ in range(2):
+            after = browser.press(page, "decision", "spam", select=ids)
+            assert "2 linkbacks were marked as spam." in after.text()
+        browser.press(after, "decision", "undo")
+        again = browser.press(after, "decision", "undo")
+        assert "2 were left alone: you decided about them since." in again.text()
+        assert store.count()[Status.PENDING] == 2
+
     def test_take_one_step_back_however_often_they_are_sent(
         self, browser: Browser, store: Store
     ) -> None:
