@@ -78,6 +78,14 @@ class Engine(ABC):
         """How many cases that mostly wait run at a time."""
         return self.jobs
 
+    @property
+    def at_once(self) -> bool:
+        """Whether all cases but the controls begin together, those that need others too.
+
+        Their verdicts wait for what they need; they themselves do not.
+        """
+        return False
+
     @abstractmethod
     def begin(self, case: Case) -> Witness:
         """Return what the function of a case is called with."""
@@ -109,22 +117,39 @@ class Engine(ABC):
         ``listener`` is told each result as it comes, from the calling thread.
         """
         results: dict[str, Result] = {}
-        first, last = ({ids[i] for ids in self.controls.values()} for i in (0, 1))
-        middle = [each for each in cases if each.id not in first | last]
-        stages = (
-            ([each for each in cases if each.id in first], self.jobs),
-            ([each for each in middle if not each.alone], self.jobs),
-            # What waits can wait together, with nobody else kept waiting by it.
-            ([each for each in middle if each.alone and each.slow], self.waiting_jobs),
-            ([each for each in middle if each.alone and not each.slow], 1),
-            ([each for each in cases if each.id in last], self.jobs),
-        )
-        for stage, jobs in stages:
+        for stage, jobs in self._stages(cases):
             for result in self._stage(stage, results, jobs):
                 results[result.case.id] = result
                 if listener is not None:
                     listener(result)
+            if self.at_once:
+                self._block_late(stage, results)
         return [results[each.id] for each in cases]
+
+    def _stages(self, cases: Sequence[Case]) -> Iterator[tuple[list[Case], int]]:
+        first, last = ({ids[i] for ids in self.controls.values()} for i in (0, 1))
+        middle = [each for each in cases if each.id not in first | last]
+        yield [each for each in cases if each.id in first], self.jobs
+        if self.at_once:
+            yield middle, self.jobs
+        else:
+            yield [each for each in middle if not each.alone], self.jobs
+            # What waits can wait together, with nobody else kept waiting by it.
+            yield [each for each in middle if each.alone and each.slow], self.waiting_jobs
+            yield [each for each in middle if each.alone and not each.slow], 1
+        yield [each for each in cases if each.id in last], self.jobs
+
+    def _block_late(self, cases: Sequence[Case], results: dict[str, Result]) -> None:
+        """Block what did not wait for the cases that it needs, and what needs those in turn."""
+        blocked: dict[str, Result] | None = None
+        while blocked != {}:
+            blocked = {
+                each.id: found
+                for each in cases
+                if (found := self._blocked(each, results)) is not None
+                and found.reason != results[each.id].reason
+            }
+            results |= blocked
 
     def _stage(self, cases: Sequence[Case], done: dict[str, Result], jobs: int) -> Iterable[Result]:
         """Run cases as soon as what they need is done; yields results as they come."""
@@ -133,7 +158,9 @@ class Engine(ABC):
         with concurrent.futures.ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             while waiting or running:
                 held = {each.id for each in [*waiting, *running.values()]}
-                ready = [each for each in waiting if not held.intersection(each.needs)]
+                ready = [
+                    each for each in waiting if self.at_once or not held.intersection(each.needs)
+                ]
                 waiting = [each for each in waiting if each not in ready]
                 blocked = [found for each in ready if (found := self._blocked(each, done))]
                 stopped = {found.case.id for found in blocked}

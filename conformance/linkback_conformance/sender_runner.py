@@ -54,6 +54,11 @@ class SenderRunner(Engine):
         """One, where slow pages of some cases would use up what others need of the same sender."""
         return 1 if self.sender.shared else self.jobs
 
+    @property
+    def at_once(self) -> bool:
+        """Whether a person does the work, who wants one list and not one after another."""
+        return self.sender.publishes
+
     def begin(self, case: Case) -> SenderTrial:
         """Return a trial of the sender."""
         return SenderTrial(

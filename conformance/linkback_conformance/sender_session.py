@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from linkback_conformance import __version__, catalogue, expectations
 from linkback_conformance.case import Protocol
 from linkback_conformance.engine import summarise
+from linkback_conformance.errors import UsageError
 from linkback_conformance.recording_site import RecordingSite
 from linkback_conformance.sender import opened
 from linkback_conformance.sender_runner import SenderRunner
@@ -34,7 +35,13 @@ def chosen_cases(given: argparse.Namespace) -> tuple[Case, ...]:
         levels=given.level,
         areas=given.area,
     )
-    return tuple(each for each in chosen if each.protocol in _protocols(given))
+    spoken = tuple(each for each in chosen if each.protocol in _protocols(given))
+    if not spoken:
+        message = (
+            "the selection has no case of the protocol of --protocol; `list` shows what there is"
+        )
+        raise UsageError(message)
+    return spoken
 
 
 def execute(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
 
 from linkback_conformance.calls import read_call
 from linkback_conformance.case import Protocol
@@ -235,7 +235,9 @@ class SenderTrial(Witness):
         if fallen:
             self.note(False, what, fallen[0].trap, fallen[0].requests[0])
         else:
-            self.note(bool(endpoint.pings), what, self.seen(), *endpoint.pings[:1])
+            # What was stopped could still have been about to ping.
+            came = bool(endpoint.pings) if endpoint.pings or self.ended else None
+            self.note(came, what, self.seen(), *endpoint.pings[:1])
 
     def spared(self, page: LinkedPage, what: str, *traps: Endpoint, unread: bool = False) -> None:
         """Check that none of these endpoints was reached.
@@ -369,13 +371,14 @@ class SenderTrial(Witness):
 
     def wait(self, seen: Callable[[], object]) -> bool:
         """Wait until something is seen, as long as the sender may take to settle."""
-        until = time.monotonic() + self.settings.settle
-        return self.blog.wait(seen, until - time.monotonic())
+        return self.blog.wait(seen, self.settings.settle)
 
 
 def link(url: str) -> str:
     """Return the link element of the specification, in its HTML form."""
-    return f'<link rel="pingback" href="{html.escape(url)}">'
+    # PB-2.2-6: no entities but four, so that an apostrophe stays as it is.
+    address = escape(url, {'"': "&quot;"})
+    return f'<link rel="pingback" href="{address}">'
 
 
 def rdf(identifier: str, ping: str, *, title: str = "A page to link to") -> str:

@@ -188,8 +188,9 @@ def test_the_cases_are_listed_and_shown():
 def test_a_person_is_shown_all_links_at_once_and_waited_for(tmp_path):
     """The person: reads the list, publishes a page of their own, and lets their blog ping."""
     path = tmp_path / "result.jsonl"
+    needing = ("--only", "pingback.sender.link-first", "--only", "pingback.sender.still-pings")
     with subprocess.Popen(
-        command("--interactive", *FEW, "--settle", "2", "--json", path, "--strict"),
+        command("--interactive", *FEW, *needing, "--settle", "2", "--json", path, "--strict"),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -207,7 +208,8 @@ def test_a_person_is_shown_all_links_at_once_and_waited_for(tmp_path):
                 process.stdin.write("\n")
                 process.stdin.flush()
         assert process.wait(timeout=30) == 0
-    assert [len(each) for each in lists] == [1, 2]
+    # The control, then everything, what needs other cases included, and the control again.
+    assert [len(each) for each in lists] == [1, 4, 1]
     assert {each["verdict"] for each in results(path).values()} == {"pass"}
 
 
@@ -238,6 +240,7 @@ def test_cases_of_the_other_side_are_not_simply_unknown():
         ("--interactive", "--run", "true {source}"),
         (*SILENT, "--only", "pingback.server.get"),
         (*SILENT, "--protocol", "webmention"),
+        (*SILENT, "--protocol", "trackback", "--only", "pingback.sender.header"),
         (*SILENT, "--listen", "192.0.2.1:0"),
         (*SILENT, "--bogus"),
     ],

@@ -5,8 +5,6 @@ import re
 from tests.conformance.broken_senders import sender_breaks
 from tests.conformance.reference_sender import ReferenceSender
 
-CONTROLS = ("pingback.sender.pings", "pingback.sender.still-pings")
-
 
 class ReadsNoHeader(ReferenceSender):
     """Overlooks the header of pages whose address holds a word."""
