@@ -76,7 +76,7 @@ def test_a_good_sender_of_every_kind_passes(sender, tmp_path):
 def test_the_whole_run_is_conformant_and_in_every_report(tmp_path):
     reports = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html", "markdown")}
     files = [word for kind, path in reports.items() for word in (f"--{kind}", str(path))]
-    done = run(*FACTORY, *files, "--strict", "--settle", "0.5", "--jobs", "16", timeout=300)
+    done = run(*FACTORY, *files, "--strict", "--settle", "3", "--jobs", "6", timeout=300)
     assert done.returncode == 0, done.stdout
     assert "Conformant" in done.stdout
     names = {each.get("name") for each in fromstring(reports["junit"].read_text()).iter("testcase")}
