@@ -50,6 +50,7 @@ def test_what_waits_is_mailed_once_with_links_that_work(
         (["--password-file", "/nowhere"], "--password-file"),
         (["--links-url", BASE, "--secret-file", "short"], "16 characters"),
         (["--username", "me", "--smtp", "mail.example:25"], "needs security"),
+        (["--username", "me", "--security", "tls"], "LINKBACK_SMTP_PASSWORD"),
     ],
 )
 def test_mistakes_are_one_sentence(
@@ -66,3 +67,23 @@ def test_mistakes_are_one_sentence(
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "me",
+        "me@blog.example, you@blog.example",
+        "me@a.example\nBcc: you@a.example",
+        "<@>",
+        "\u00fc@a",
+    ],
+)
+@pytest.mark.parametrize("option", ["--to", "--from"])
+def test_an_address_is_of_one_person(
+    db: str, capsys: pytest.CaptureFixture[str], option: str, wrong: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["mail", *ADDRESSES, option, wrong, "--db", db])
+    assert stopped.value.code == 2
+    assert "is not an address" in capsys.readouterr().err
