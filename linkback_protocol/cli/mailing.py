@@ -219,6 +219,8 @@ def _secret(path: str) -> str:
     secret = read_file(path, option)
     if os.name == "posix" and Path(path).stat().st_mode & stat.S_IRWXO:
         raise UsageError(f"{option}: {path} is open to everybody on this machine; chmod 600 {path}")
+    if not secret:
+        raise UsageError(f"{option}: {path} is empty; remove it, and it is made anew")
     return secret
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import ssl
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -269,6 +270,7 @@ def test_a_password_is_of_a_file_or_the_environment(folder: Path, inbox: Inbox, 
         ([*ADDRESSES, "--mail-secret-file", "missing/x"], "--mail-secret-file"),
         ([*ADDRESSES, "--mail-secret-file", "short"], "16 characters"),
         ([*ADDRESSES, "--mail-secret-file", "open"], "chmod 600"),
+        ([*ADDRESSES, "--mail-secret-file", "empty"], "is empty"),
         ([*ADDRESSES, "--mail-secret-file", "x", "--moderation-url", "/a"], "--moderation-url"),
         (
             [*ADDRESSES, "--mail-secret-file", "x", "--moderation-url", "http://a.example/?b"],
@@ -284,8 +286,13 @@ def test_mistakes_are_one_sentence(
     said: str,
 ) -> None:
     monkeypatch.chdir(folder)
-    for name, mode in (("short", 0o600), ("open", 0o644)):
-        (folder / name).write_text("short" if name == "short" else "a long enough secret")
+    files = (
+        ("short", "short", 0o600),
+        ("open", "a long enough secret", 0o644),
+        ("empty", "", 0o600),
+    )
+    for name, content, mode in files:
+        (folder / name).write_text(content)
         (folder / name).chmod(mode)
     assert main(["serve", "blog:app", "--bind", "127.0.0.1:0", "--db", "x.db", *options]) == 2
     error = capsys.readouterr().err
@@ -300,6 +307,16 @@ def test_a_gateway_must_say_where_it_is(
     options = ["--site", "https://x.example/", *ADDRESSES, "--mail-secret-file", "secret"]
     assert main(["serve", *options]) == 2
     assert "--moderation-url" in capsys.readouterr().err
+
+
+def test_a_missing_package_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(sys.modules, "linkback_protocol.mail.links", None)
+    options = ["--bind", "127.0.0.1:0", *ADDRESSES, "--mail-secret-file", "secret"]
+    assert main(["serve", "blog:app", *options]) == 2
+    assert "pip install linkback-protocol[mail]" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
