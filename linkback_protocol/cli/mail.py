@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linkback_protocol.cli.mailing import mailbox, read_file, read_links, read_smtp
 from linkback_protocol.cli.usage import UsageError, add_database, address, open_existing
-from linkback_protocol.mail import Mail, MailError, Smtp
+from linkback_protocol.mail import Mail, MailError
 
 if TYPE_CHECKING:
     import argparse
@@ -21,15 +21,19 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " --secret-file each linkback has links to decide by"
         " (linkback_protocol.wsgi.mail_links).",
     )
-    mail.add_argument("--to", required=True, metavar="ADDRESS")
-    mail.add_argument("--from", required=True, dest="sender", metavar="ADDRESS")
+    mail.add_argument("--to", required=True, type=mailbox, metavar="ADDRESS")
+    mail.add_argument("--from", required=True, dest="sender", type=mailbox, metavar="ADDRESS")
     mail.add_argument(
         "--smtp", type=address, default=("localhost", 25), metavar="HOST:PORT",
         help="the mail server (default: localhost:25)",
     )  # fmt: skip
     mail.add_argument("--security", choices=("none", "starttls", "tls"), default="none")
     mail.add_argument("--username", default="")
-    mail.add_argument("--password-file", metavar="FILE", help="holds the password")
+    mail.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="holds the password (default: $LINKBACK_SMTP_PASSWORD)",
+    )
     mail.add_argument("--links-url", metavar="URL", help="where the links lead")
     mail.add_argument("--secret-file", metavar="FILE", help="holds the secret that signs them")
     mail.add_argument("--moderation-url", default="", metavar="URL")
@@ -41,25 +45,16 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _mail(arguments: argparse.Namespace) -> int:
     if bool(arguments.links_url) != bool(arguments.secret_file):
         raise UsageError("links need both --links-url and --secret-file")
-    host, port = arguments.smtp
-    try:
-        smtp = Smtp(
-            host=host,
-            port=port,
-            username=arguments.username,
-            password=_read(arguments.password_file, "--password-file"),
-            security=arguments.security,
-        )
-        links = None
-        if arguments.links_url:
-            from linkback_protocol.mail.links import DecisionLinks
-
-            secret = _read(arguments.secret_file, "--secret-file")
-            links = DecisionLinks(secret=secret, base=arguments.links_url)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    except ImportError as error:
-        raise UsageError("links need itsdangerous: pip install linkback-protocol[mail]") from error
+    smtp = read_smtp(
+        server=arguments.smtp,
+        security=arguments.security,
+        username=arguments.username,
+        password_file=arguments.password_file,
+        option="--",
+    )
+    links = None
+    if arguments.links_url:
+        links = read_links(read_file(arguments.secret_file, "--secret-file"), arguments.links_url)
     with open_existing(arguments.db) as store:
         try:
             mail = Mail(
@@ -75,15 +70,6 @@ def _mail(arguments: argparse.Namespace) -> int:
         except ValueError as error:
             raise UsageError(str(error)) from error
         except MailError as error:
-            raise UsageError(f"{error}; nothing counts as told") from error
+            raise UsageError(f"{error}; what it did not take is told the next time") from error
     print(f"{told} told" if told else "nothing new waits")
     return 0
-
-
-def _read(path: str | None, option: str) -> str:
-    if path is None:
-        return ""
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{option}: {error}") from error

@@ -22,6 +22,7 @@ from linkback_protocol import url, validators
 from linkback_protocol.cli.application import load
 from linkback_protocol.cli.explain import add_validators, read_validators
 from linkback_protocol.cli.gateway import gateway
+from linkback_protocol.cli.mailing import add_mailing, read_mailing
 from linkback_protocol.cli.usage import (
     UsageError,
     add_database,
@@ -34,7 +35,7 @@ from linkback_protocol.errors import OurFailure
 from linkback_protocol.fetch import Fetcher
 from linkback_protocol.limits import Limits
 from linkback_protocol.policy import StoredPolicy
-from linkback_protocol.receiver import Receiver
+from linkback_protocol.receiver import Listener, Receiver
 from linkback_protocol.targets import SitemapTargets, SiteTargets, read_site
 from linkback_protocol.wsgi import PingbackMiddleware, TrackbackMiddleware
 from linkback_protocol.wsgi.moderation import BasicAuth, Moderation, PasswordFile
@@ -130,6 +131,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--log-level", choices=("debug", "info", "warning", "error"), default="info"
     )
+    add_mailing(parser)
     add_database(parser)
     parser.set_defaults(run=_serve)
 
@@ -149,6 +151,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     if arguments.app is None and not arguments.site:
         raise UsageError("give MODULE:APP to serve an app, or --site URL to serve a static site")
     passwords = _passwords(arguments)
+    mailing = read_mailing(arguments)
     chain = _validators(arguments)
     with _until_told(), listen(*arguments.bind) as listening:
         served = f"http://{authority(*listening.getsockname()[:2])}/"
@@ -156,15 +159,22 @@ def _serve(arguments: argparse.Namespace) -> int:
         with open_store(arguments.db) as store:
             # One for both: what is changed on the page holds for the next ping.
             policy = StoredPolicy(store)
-            receiver = _receiver(arguments, store, site, chain, policy)
+            post = None if mailing is None else mailing.post(store, site[0])
+            listeners = [] if post is None else [post.mail]
+            receiver = _receiver(arguments, store, site, chain, policy=policy, listeners=listeners)
             try:
                 endpoint = _endpoint(arguments, receiver, served)
                 app = _application(arguments, receiver, endpoint, passwords, chain, policy=policy)
                 receiver.start()
+                if post is not None:
+                    app = post.mounted(app)
+                    post.mail.start()
                 _announce(arguments, receiver, served, endpoint, moderated=passwords is not None)
                 _run(app, listening, arguments)
             finally:
                 receiver.close()
+                if post is not None:
+                    post.mail.close()
     print("linkback: stopped", file=sys.stderr)
     return 0
 
@@ -221,7 +231,9 @@ def _receiver(
     store: Store,
     site: list[str],
     chain: Sequence[Validator],
+    *,
     policy: StoredPolicy,
+    listeners: Sequence[Listener],
 ) -> Receiver:
     try:
         fetcher = Fetcher(site=site[0], allow=arguments.allow_network)
@@ -231,6 +243,7 @@ def _receiver(
         return Receiver(
             store=store,
             policy=policy,
+            listeners=listeners,
             site=site,
             targets=_targets(arguments, fetcher, site),
             validators=chain,
@@ -336,9 +349,10 @@ def _announce(
     held = "held for approval" if arguments.moderate else "shown at once"
     what = arguments.app or "a gateway"
     page = f", moderation at {arguments.moderation_path}" if moderated else ""
+    mails = "" if arguments.mail_to is None else f", mails to {arguments.mail_to}"
     print(
         f"linkback: {what} at {served} for {receiver.site[0]}, pingbacks at {endpoint},"
-        f" linkbacks in {arguments.db} and {held}{page}",
+        f" linkbacks in {arguments.db} and {held}{page}{mails}",
         file=sys.stderr,
         flush=True,
     )

@@ -32,6 +32,8 @@ _SENDING = 600.0
 """Seconds that a process has for sending; then it is taken for dead."""
 _LATE = 60.0
 """Seconds that a step may take from its time to its place in the store."""
+_LEAVE = 10.0
+"""Seconds that an end waits for the mail that is being sent."""
 
 
 class MailError(Exception):
@@ -130,13 +132,14 @@ class Mail:
     """Tells an owner what waits: a listener of a receiver, or called by whatever runs at night.
 
     As a listener it looks for what is new some time after a linkback was held, in a thread of its
-    own, so that no ping waits for a mail server. What could not be sent is sent the next time.
+    own, so that no ping waits for a mail server. What could not be sent is tried again.
 
     :param sender: address that the mails come from, and `recipient` that they go to.
     :param links: makes the links to decide by; None leaves them out.
     :param moderation: URL of the moderation page, or nothing.
     :param digest: seconds between two mails at least; what waits by then is in one mail. 0 sends
         a mail for each linkback at once.
+    :param retry: seconds after which a listener tries again what could not be sent.
     :param clock: seconds since the epoch.
     :raises ValueError: an address is empty, or more than a line.
     """
@@ -151,6 +154,7 @@ class Mail:
         links: DecisionLinks | None = None,
         moderation: str = "",
         digest: float = 3600.0,
+        retry: float = 300.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         for address in (sender, recipient):
@@ -163,38 +167,56 @@ class Mail:
         self._links = links
         self._moderation = moderation
         self._digest = digest
+        self._retry = retry
         self._clock = clock
         self._lock = threading.Lock()
+        self._delivering = threading.Lock()
         self._timer: threading.Timer | None = None
         self._closed = False
 
     def __call__(self, outcome: Outcome) -> None:
         """Hear of a ping; see to it that a held one is told."""
         if outcome.linkback is not None and outcome.linkback.status is Status.PENDING:
-            self._soon()
+            self._later(self._digest)
 
-    def _soon(self) -> None:
+    def start(self) -> None:
+        """Tell, in the background, what an earlier process did not; there may be nothing."""
+        self._later(0.0)
+
+    def _later(self, seconds: float) -> None:
         with self._lock:
             if self._timer is None and not self._closed:
-                self._timer = threading.Timer(self._digest, self._at_last)
+                self._timer = threading.Timer(seconds, self._at_last)
                 self._timer.daemon = True
                 self._timer.start()
 
     def _at_last(self) -> None:
         with self._lock:
             self._timer = None
+            if self._closed:
+                return
         try:
             self.deliver()
+        except MailError as error:
+            logger.warning("%s; it is tried again in %g seconds", error, self._retry)
+            self._later(self._retry)
         except Exception:
             # The thread is ours alone: nobody else would hear of it.
             logger.exception("the owner could not be told what waits")
+            self._later(self._retry)
 
     def close(self) -> None:
-        """Send nothing more; what was not told is told after the next start."""
+        """Send nothing more; what was not told is told after the next start.
+
+        A mail that is being sent is waited for, up to 10 seconds.
+        """
         with self._lock:
             self._closed = True
             if self._timer is not None:
                 self._timer.cancel()
+        # One that was sent, and not noted, would be sent again.
+        if self._delivering.acquire(timeout=_LEAVE):
+            self._delivering.release()
 
     def deliver(self) -> int:
         """Tell what waits and was not told yet; return how many linkbacks that were.
@@ -204,16 +226,28 @@ class Mail:
         :raises MailError: it could not be sent; it is told the next time.
         :raises StoreError: the store failed.
         """
-        told = self._turn()
-        try:
-            held = self._store.find(status=[Status.PENDING], newest=True, limit=_LOOKED_AT)
-            new = sorted((each for each in held if told.lacks(each)), key=lambda each: each.updated)
-            if new:
-                self._smtp.send(*self._messages(new))
-                told = told.with_these(new)
-        finally:
-            # Even where nothing was sent, so that the next one need not wait.
-            self._store.change_setting(self._name, told.next_turn())
+        with self._delivering:
+            told = self._turn()
+            try:
+                held = self._store.find(status=[Status.PENDING], newest=True, limit=_LOOKED_AT)
+                new = sorted(
+                    (each for each in held if told.lacks(each)), key=lambda each: each.updated
+                )
+                for about in self._parts(new):
+                    self._smtp.send(
+                        compose(
+                            about,
+                            sender=self._sender,
+                            recipient=self._recipient,
+                            links=self._links,
+                            moderation=self._moderation,
+                        )
+                    )
+                    # Noted one by one: where a later one fails, this one is not sent again.
+                    told = told.with_these(about)
+            finally:
+                # Even where nothing was sent, so that the next one need not wait.
+                self._store.change_setting(self._name, told.next_turn())
         return len(new)
 
     @property
@@ -234,16 +268,9 @@ class Mail:
                 return told
             time.sleep(0.1)
 
-    def _messages(self, linkbacks: list[Linkback]) -> list[EmailMessage]:
+    def _parts(self, linkbacks: list[Linkback]) -> list[list[Linkback]]:
+        """Return what goes into one mail each."""
         # A flood is one mail, whatever was asked for.
-        each = self._digest == 0 and len(linkbacks) <= SHOWN
-        return [
-            compose(
-                about,
-                sender=self._sender,
-                recipient=self._recipient,
-                links=self._links,
-                moderation=self._moderation,
-            )
-            for about in ([[one] for one in linkbacks] if each else [linkbacks])
-        ]
+        if self._digest == 0 and len(linkbacks) <= SHOWN:
+            return [[one] for one in linkbacks]
+        return [linkbacks] if linkbacks else []

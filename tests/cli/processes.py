@@ -23,12 +23,14 @@ LOOPBACK = ("--allow-network", "127.0.0.0/8", "--limits", "off")
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(
+    folder: Path, *options: str, environment: dict[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run ``linkback serve``; yield its address once it says that it is there."""
     process = subprocess.Popen(
         [*COMMAND, "serve", "--bind", "127.0.0.1:0", "--db", "linkbacks.db", *options],
         cwd=folder,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | (environment or {}),
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -55,7 +55,7 @@ def test_what_waits_is_mailed_once_with_links_that_work(
         (["--password-file", "/nowhere"], "--password-file"),
         (["--links-url", BASE, "--secret-file", "short"], "16 characters"),
         (["--username", "me", "--smtp", "mail.example:25"], "needs security"),
-        (["--to", "me@blog.example\nBcc: you@blog.example"], "address"),
+        (["--username", "me", "--security", "tls"], "LINKBACK_SMTP_PASSWORD"),
     ],
 )
 def test_mistakes_are_one_sentence(
@@ -93,3 +93,23 @@ def test_what_a_process_began_and_never_ended_is_told_in_the_end(db: str) -> Non
                 clock=lambda: time.time() + 601,
             )
             assert mail.deliver() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "me",
+        "me@blog.example, you@blog.example",
+        "me@a.example\nBcc: you@a.example",
+        "<@>",
+        "\u00fc@a",
+    ],
+)
+@pytest.mark.parametrize("option", ["--to", "--from"])
+def test_an_address_is_of_one_person(
+    db: str, capsys: pytest.CaptureFixture[str], option: str, wrong: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["mail", *ADDRESSES, option, wrong, "--db", db])
+    assert stopped.value.code == 2
+    assert "is not an address" in capsys.readouterr().err

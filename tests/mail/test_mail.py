@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import itertools
 import re
 import socket
 import ssl
@@ -49,15 +50,25 @@ class Inbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuses = False
+        self.takes = 1000
         self.arrived = 0
         self.lets_through = threading.Event()
         self.lets_through.set()
 
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[None]:
+        """Answer nothing in the meantime."""
+        self.lets_through.clear()
+        try:
+            yield
+        finally:
+            self.lets_through.set()
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         del server, session
         self.arrived += 1
-        await asyncio.get_running_loop().run_in_executor(None, self.lets_through.wait)
-        if self.refuses:
+        await asyncio.get_running_loop().run_in_executor(None, self.lets_through.wait, 15)
+        if self.refuses or len(self.mails) >= self.takes:
             return "554 no, thank you"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.mails.append(message)
@@ -158,6 +169,49 @@ class TestDigest:
         inbox.refuses = False
         assert mail.deliver() == 1
 
+    def test_what_was_taken_before_a_refusal_is_not_told_again(
+        self, store: Store, make_mail: Callable[..., Mail], inbox: Inbox
+    ) -> None:
+        for number in (1, 2, 3):
+            held(store, number, title=f"Part {number}")
+        inbox.takes = 1
+        mail = make_mail(digest=0.0)
+        with pytest.raises(MailError):
+            mail.deliver()
+        inbox.takes = 10
+        assert mail.deliver() == 2
+        assert [message["Subject"].split(": ")[1] for message in inbox.mails] == [
+            "Part 1", "Part 2", "Part 3",
+        ]  # fmt: skip
+
+    def test_what_comes_late_to_the_store_is_told_too(
+        self, store: Store, make_mail: Callable[..., Mail], inbox: Inbox
+    ) -> None:
+        late, early = held(store, 30), held(store, 20)
+        store.set_status(early.id, Status.TRASH, now=NOW + 21)
+        mail = make_mail()
+        assert mail.deliver() == 1
+        store.set_status(early.id, Status.PENDING, now=NOW + 22)
+        assert mail.deliver() == 1
+        assert late.source not in body(inbox.mails[-1])
+        assert mail.deliver() == 0
+
+    def test_two_at_once_tell_it_once(
+        self, store: Store, make_mail: Callable[..., Mail], inbox: Inbox
+    ) -> None:
+        # Time flies, so that the second need not wait for its turn.
+        hours = itertools.count(NOW, 3600.0)
+        mail = make_mail(clock=lambda: next(hours))
+        held(store)
+        with inbox.busy(), ThreadPoolExecutor(2) as threads:
+            told = [threads.submit(mail.deliver) for _ in range(2)]
+            wait_until(lambda: inbox.arrived)
+            with pytest.raises(AssertionError):
+                wait_until(lambda: inbox.arrived > 1, timeout=0.5)
+            inbox.lets_through.set()
+            assert sorted(each.result(timeout=20) for each in told) == [0, 1]
+        assert len(inbox.mails) == 1
+
     def test_a_flood_is_one_mail(
         self, store: Store, make_mail: Callable[..., Mail], inbox: Inbox
     ) -> None:
@@ -226,6 +280,54 @@ def test_as_a_listener_it_tells_what_is_held_and_nothing_else(
     mail(Outcome(kept.ping, kept, None))
     wait_until(lambda: inbox.mails)
     assert [message["Subject"] for message in inbox.mails] == ["A trackback waits for you: Title"]
+
+
+def test_what_an_earlier_process_did_not_tell_is_told_at_the_start(
+    store: Store, make_mail: Callable[..., Mail], inbox: Inbox
+) -> None:
+    kept = held(store)
+    mail = make_mail()
+    mail(Outcome(kept.ping, kept, None))
+    mail.close()
+    assert inbox.mails == []
+    make_mail().start()
+    wait_until(lambda: inbox.mails)
+
+
+def test_what_failed_is_tried_again(
+    store: Store,
+    make_mail: Callable[..., Mail],
+    inbox: Inbox,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kept = held(store)
+    inbox.refuses = True
+    mail = make_mail(digest=0.0, retry=0.0)
+    mail(Outcome(kept.ping, kept, None))
+    wait_until(lambda: inbox.arrived > 1)
+    inbox.refuses = False
+    wait_until(lambda: inbox.mails)
+    said = caplog.records[0]
+    assert "no, thank you" in said.message
+    assert "tried again" in said.message
+    assert said.exc_info is None
+
+
+def test_an_end_waits_for_the_mail_on_its_way(
+    store: Store, make_mail: Callable[..., Mail], inbox: Inbox
+) -> None:
+    held(store)
+    mail = make_mail()
+    with inbox.busy(), ThreadPoolExecutor(1) as threads:
+        mail.start()
+        wait_until(lambda: inbox.arrived)
+        closing = threads.submit(mail.close)
+        with pytest.raises(TimeoutError):
+            closing.result(timeout=0.5)
+        inbox.lets_through.set()
+        closing.result(timeout=20)
+        assert len(inbox.mails) == 1
+    assert make_mail().deliver() == 0
 
 
 class TestServer:
