@@ -206,6 +206,7 @@ def test_what_is_imported_is_required() -> None:
         for line in entries("options", "install_requires")
         + entries("options.extras_require", "psl")
         + entries("options.extras_require", "mail")
+        + entries("options.extras_require", "feed")
     }
     providers = metadata.packages_distributions()
     # _typeshed exists for type checkers alone.
