@@ -174,7 +174,6 @@ class _Reader:
         self._muted = False
         self._depth = 0
         self._scopes: list[_Scope] = []
-        self._length = 0
 
     def best(self) -> int:
         """Return the part that is the article."""
