@@ -1,11 +1,7 @@
 """Every case passes on a good endpoint, and fails on one that breaks just what it looks at."""
 
-import concurrent.futures
 import fnmatch
 import importlib
-import multiprocessing
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +11,7 @@ from linkback_conformance.verdict import Verdict
 from tests.conformance.broken import FAULTS
 from tests.conformance.reference import ReferenceBlog
 from tests.conformance.running import every_case, run_cases
+from tests.conformance.side_by_side import tried
 
 for module in sorted((Path(__file__).parent / "faults").glob("*.py")):
     importlib.import_module(f"tests.conformance.faults.{module.stem}")
@@ -24,30 +21,23 @@ BROKEN = {Verdict.FAIL, Verdict.ADVISORY}
 
 def run_against_fault(case_id):
     """Return the verdict and the reason of every case on the endpoint that breaks one."""
-    # What waits on purpose is only run where it is what the fault is about.
-    cases = [each for each in every_case().values() if not each.slow or each.id == case_id]
+    # What waits on purpose is only run where it is what the fault is about; and what is wrong with
+    # one protocol is of no interest to the other.
+    protocol = every_case()[case_id].protocol
+    cases = [
+        each
+        for each in every_case().values()
+        if each.protocol is protocol and (not each.slow or each.id == case_id)
+    ]
     results = run_cases(FAULTS[case_id].blog(), cases)
     return {name: (each.verdict, each.reason) for name, each in results.items()}
 
 
 @pytest.fixture(scope="module")
 def outcomes(request):
-    """Run the suite against the faults that are asked for, a few at a time: it mostly waits."""
-    chosen = [
-        item.callspec.params["case_id"]
-        for item in request.session.items
-        if getattr(item, "originalname", "") == test_a_faulty_endpoint_fails_just_this_case.__name__
-    ]
-    context = multiprocessing.get_context("spawn")
-    workers = min(len(chosen), 1 + (os.cpu_count() or 1))
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool,
-    ):
-        # The workers find this module as pytest does, and after what is installed.
-        patch.setattr(sys, "path", [*sys.path, str(Path(__file__).parents[2])])
-        yield {case_id: pool.submit(run_against_fault, case_id) for case_id in chosen}
-        pool.shutdown(cancel_futures=True)
+    test = test_a_faulty_endpoint_fails_just_this_case
+    with tried(request, test, run_against_fault) as futures:
+        yield futures
 
 
 def test_the_reference_passes_everything():

@@ -11,6 +11,7 @@ from linkback_conformance.verdict import Verdict
 from tests.conformance.broken_senders import SENDER_FAULTS
 from tests.conformance.reference_sender import ReferenceSender
 from tests.conformance.sending import every_sender_case, run_sender
+from tests.conformance.side_by_side import tried
 
 for module in sorted((Path(__file__).parent / "sender_faults").glob("*.py")):
     importlib.import_module(f"tests.conformance.sender_faults.{module.stem}")
@@ -18,6 +19,27 @@ for module in sorted((Path(__file__).parent / "sender_faults").glob("*.py")):
 BROKEN = {Verdict.FAIL, Verdict.ADVISORY}
 NOT_PINGED = {Verdict.NOT_APPLICABLE}
 """What comes of the first control where a sender need not speak the protocol."""
+
+
+def run_faulty_sender(case_id):
+    """Return the verdict and the reason of every case on the sender that breaks one."""
+    # What waits on purpose is only run where it is what the fault is about; and what is wrong with
+    # one protocol is of no interest to the other.
+    protocol = every_sender_case()[case_id].protocol
+    cases = [
+        each
+        for each in every_sender_case().values()
+        if each.protocol is protocol and (not each.slow or each.id == case_id)
+    ]
+    results = run_sender(SENDER_FAULTS[case_id].sender(), cases)
+    return {name: (each.verdict, each.reason) for name, each in results.items()}
+
+
+@pytest.fixture(scope="module")
+def outcomes(request):
+    test = test_a_faulty_sender_fails_just_this_case
+    with tried(request, test, run_faulty_sender) as futures:
+        yield futures
 
 
 def test_the_reference_passes_everything():
@@ -36,25 +58,16 @@ def test_every_case_has_a_fault():
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("case_id", every_sender_case())
-def test_a_faulty_sender_fails_just_this_case(case_id):
-    # What waits on purpose is only run where it is what the fault is about; and what is wrong with
-    # one protocol is of no interest to the other.
-    protocol = every_sender_case()[case_id].protocol
-    cases = [
-        each
-        for each in every_sender_case().values()
-        if each.protocol is protocol and (not each.slow or each.id == case_id)
-    ]
+def test_a_faulty_sender_fails_just_this_case(case_id, outcomes):
+    verdicts = outcomes[case_id].result()
 
-    results = run_sender(SENDER_FAULTS[case_id].sender(), cases)
-
-    broken = results.pop(case_id)
-    silent = broken.case.level is MAY or case_id.endswith(".sender.pings")
-    assert broken.verdict in (NOT_PINGED if silent else BROKEN), broken.reason
+    verdict, reason = verdicts.pop(case_id)
+    silent = every_sender_case()[case_id].level is MAY or case_id.endswith(".sender.pings")
+    assert verdict in (NOT_PINGED if silent else BROKEN), reason
     stray = {
-        name: f"{each.verdict}: {each.reason}"
-        for name, each in results.items()
-        if each.verdict is not Verdict.PASS
+        name: f"{other}: {why}"
+        for name, (other, why) in verdicts.items()
+        if other is not Verdict.PASS
         and not any(fnmatch.fnmatchcase(name, pattern) for pattern in SENDER_FAULTS[case_id].also)
         and not depends(name, case_id)
     }

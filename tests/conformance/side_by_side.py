@@ -1,0 +1,40 @@
+"""Runs what is tried once for each case on all processors."""
+
+import concurrent.futures
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+T = TypeVar("T")
+
+
+@contextmanager
+def tried(
+    request: pytest.FixtureRequest, test: Callable[..., None], run: Callable[[str], T]
+) -> Iterator[dict[str, Future[T]]]:
+    """Run a function in other processes for every ``case_id`` that a test is asked to look at.
+
+    One process more than there are processors: each of them waits for the network now and then.
+    """
+    chosen = [
+        item.callspec.params["case_id"]
+        for item in request.session.items
+        if getattr(item, "function", None) is test
+    ]
+    context = multiprocessing.get_context("spawn")
+    workers = min(len(chosen), 1 + (os.cpu_count() or 1))
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool,
+    ):
+        # The workers find the tests as pytest does, and after what is installed.
+        patch.setattr(sys, "path", [*sys.path, str(Path(__file__).parents[2])])
+        yield {case_id: pool.submit(run, case_id) for case_id in chosen}
+        pool.shutdown(cancel_futures=True)
