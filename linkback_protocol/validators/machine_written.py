@@ -66,7 +66,7 @@ def machine_written(page: Page) -> list[Finding]:
     that has a word of such phrases.
     """
     found = words(page.text)
-    if _TELLING.isdisjoint(found) and max(found, default="") < "\u3040":
+    if _TELLING.isdisjoint(found) and (page.text.isascii() or max(found) < "\u3040"):
         return []
     text = page.text[:MAX_TEXT].lower().translate(_STRAIGHT)
     for phrase in LEFTOVERS:

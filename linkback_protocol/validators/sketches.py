@@ -44,7 +44,6 @@ def sketch(found: Sequence[str], *, without: Collection[str] = (), at_least: int
         if least[slot] <= value:
             continue
         least[slot] = value
-    filled = next(value for value in least if value < 1 << 32)
     slots = bytearray(SLOTS)
     filled = next(value for value in least if value < 1 << 32)
     for slot in reversed(range(SLOTS)):
@@ -56,7 +55,7 @@ def sketch(found: Sequence[str], *, without: Collection[str] = (), at_least: int
 
 def distance(one: int, other: int) -> int:
     """Return in how many slots two sketches differ, 0 to `SLOTS`."""
-    return sum(a != b for a, b in zip(_slots(one), _slots(other), strict=True))
+    return SLOTS - _slots(one ^ other).count(0)
 
 
 def _slots(value: int) -> bytes:

@@ -16,7 +16,7 @@ from linkback_protocol.validators.link_sites import link_sites
 from linkback_protocol.validators.machine_written import machine_written
 from linkback_protocol.validators.money_links import money_links
 from linkback_protocol.validators.sales_pitch import sales_pitch
-from linkback_protocol.validators.shingles import shingles, vocabulary, words
+from linkback_protocol.validators.shingles import shingle, shingles, vocabulary, words
 from linkback_protocol.validators.splog_words import (
     AGGREGATED,
     GOODS,
@@ -230,8 +230,15 @@ def _copied(found: list[str], target_text: str) -> list[Finding]:
     if len(ours) < RUN or places < RUN:
         return []
     step = max(1, places // SAMPLES)
-    samples = [" ".join(found[place : place + RUN]) for place in range(0, places, step)]
-    hits = [sample for sample in samples if sample in ours]
+    samples = range(0, places, step)
+    known = vocabulary(target_text)
+    hits = [
+        sample
+        for place in samples
+        # Most of what is not ours ends here.
+        if found[place] in known and found[place + RUN - 1] in known
+        if (sample := shingle(found, place, RUN)) in ours
+    ]
     share = len(hits) / len(samples)
     taken = min(1.0, len(set(hits)) * step / len(ours))
     findings = []

@@ -1,6 +1,16 @@
+import re
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from linkback_protocol.validators.shingles import FOOT, HEAD, MAX_TEXT, edges, unquoted, words
+
+
+@given(st.text(max_size=80))
+@example("It\u2019s na\u00efve\u00a0\u2014 \u0395\u03a5_3, \ud800 \u0130")
+def test_words_are_what_unicode_says_they_are(text):
+    assert words(text) == re.findall(r"\w+", text.lower())
 
 
 @pytest.mark.parametrize(
