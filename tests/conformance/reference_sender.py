@@ -47,7 +47,7 @@ class ReferenceSender(FetchRoom):
     fetch_headers = (("Accept", "*/*"), ("Accept-Encoding", "gzip"))
 
     def __init__(self) -> None:
-        super().__init__(deadline=1.0)
+        super().__init__(deadline=2.0)
         self.texts: dict[str, str] = {}
 
     def __call__(self, source: str) -> None:

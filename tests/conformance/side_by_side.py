@@ -21,7 +21,8 @@ def tried(
 ) -> Iterator[dict[str, Future[T]]]:
     """Run a function in other processes for every ``case_id`` that a test is asked to look at.
 
-    One process more than there are processors: each of them waits for the network now and then.
+    One process more than the share of the processors that these tests have: each of them waits for
+    the network now and then.
     """
     chosen = [
         item.callspec.params["case_id"]
@@ -29,7 +30,8 @@ def tried(
         if getattr(item, "function", None) is test
     ]
     context = multiprocessing.get_context("spawn")
-    workers = min(len(chosen), 1 + (os.cpu_count() or 1))
+    share = (os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    workers = min(len(chosen), 1 + share)
     with (
         pytest.MonkeyPatch.context() as patch,
         concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool,

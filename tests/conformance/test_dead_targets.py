@@ -18,6 +18,8 @@ from linkback_conformance.wire import Client
 from tests.conformance.reference import ReferenceBlog
 from tests.conformance.running import every_case
 
+pytestmark = pytest.mark.exhaustive
+
 # A target that is dead is waited for; what is slow on purpose waits longer than it may here.
 QUICK = Settings(timeout=0.5, settle=0.1, grace=0.02)
 XML = '<?xml version="1.0" encoding="utf-8"?>'

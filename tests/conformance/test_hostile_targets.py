@@ -13,6 +13,8 @@ from tests.conformance.running import every_case
 from tests.conformance.test_dead_targets import run_at
 from tests.conformance.test_wire import fault, nested, success
 
+pytestmark = pytest.mark.exhaustive
+
 MEMBERS = (
     "<struct><member><name>faultCode</name><value>{}</value></member>"
     "<member><name>faultString</name><value>{}</value></member></struct>"

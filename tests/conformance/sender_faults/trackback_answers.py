@@ -1,5 +1,6 @@
 """Senders that an answer to a trackback throws off their way."""
 
+import contextlib
 import re
 from xml.etree.ElementTree import fromstring
 
@@ -87,14 +88,12 @@ class WaitsForEver(ReferenceSender):
 
 
 @sender_breaks("trackback.sender.answer-endless")
-class ReadsForEver(ReferenceSender):
+class WantsAnEnd(ReferenceSender):
     def post(self, url, headers, body):
         if "/trackback.sender.answer-endless/" in url:
             for _ in range(4):
-                try:
-                    return super().post(url, headers, body)
-                except FetchError:
-                    continue
+                with contextlib.suppress(FetchError):
+                    super().post(url, headers, body)
         return super().post(url, headers, body)
 
 
