@@ -40,10 +40,16 @@ def words(text: str) -> list[str]:
     return _words(text[:MAX_TEXT]) if len(text) > SMALL else _split(text)
 
 
-# The validators of a chain ask for those of the same page one after the other.
+# The validators of a chain ask for those of the same page one after the other, and for its head.
 @lru_cache(maxsize=16)
 def _words(text: str) -> list[str]:
-    return _split(text)
+    head = _head(text)
+    return _words(text[:head]) + _split(text[head:]) if head else _split(text)
+
+
+def _head(text: str) -> int:
+    """Return where the head of a long text ends, between two words; 0 where there is no place."""
+    return max(0, text.rfind(" ", 0, HEAD)) if len(text) > HEAD + FOOT else 0
 
 
 def _split(text: str) -> list[str]:
@@ -71,7 +77,7 @@ def edges(text: str) -> list[str]:
     """Return the words where a page begins and ends, and its site speaks of itself, unquoted."""
     if len(text) <= HEAD + FOOT:
         return unquoted(text)
-    return [*unquoted(text[:HEAD]), *unquoted(text[-FOOT:])]
+    return [*unquoted(text[: _head(text) or HEAD]), *unquoted(text[-FOOT:])]
 
 
 def shingle(sequence: Sequence[str], start: int, length: int) -> str:

@@ -13,6 +13,12 @@ def test_words_are_what_unicode_says_they_are(text):
     assert words(text) == re.findall(r"\w+", text.lower())
 
 
+@pytest.mark.parametrize("text", ["Caf\u00e9, and (so on) ", "Nothing-but-words.", "one_word"])
+def test_so_are_those_of_a_long_page(text):
+    text = (text * MAX_TEXT)[:MAX_TEXT]
+    assert words(text) == re.findall(r"\w+", text.lower())
+
+
 @pytest.mark.parametrize(
     "text",
     [
