@@ -128,12 +128,26 @@ class Move:
     reasons: tuple[Verdict, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text with a link in it; `linked` is empty where the place of the link is not known.
+
+    `remarks` say what a reader of the source cannot see, as that the link is hidden.
+    """
+
+    before: str
+    linked: str = ""
+    after: str = ""
+    remarks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The source page as it was read for verification: what it takes to judge the ping again.
 
     `url` is where redirects led. `body` is the page, decompressed, at most `EVIDENCE_BYTES` of it;
-    `truncated` tells that there was more.
+    `truncated` tells that there was more. `passage` is the text round the link; None where the page
+    has no link to us, and where it was kept before there were passages.
     """
 
     fetched: datetime
@@ -141,6 +155,7 @@ class Evidence:
     content_type: str
     body: bytes = field(repr=False)
     truncated: bool = False
+    passage: Passage | None = None
 
 
 EVIDENCE_BYTES = 256 * 1024

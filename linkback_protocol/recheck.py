@@ -187,7 +187,7 @@ class Rechecker:
         """Look at one source now, whatever the fetch budget says, and move it if it has to be."""
         return self._settle(linkback, *self._look(linkback))
 
-    def _look(self, linkback: Linkback) -> tuple[Finding, str, Page | None]:
+    def _look(self, linkback: Linkback) -> tuple[Finding, str, Evidence | None]:
         old = self._store.evidence(linkback.id)
         candidate = candidate_again(linkback, old, site=self._site)
         ours = (candidate.target, candidate.page_url)
@@ -200,29 +200,27 @@ class Rechecker:
         except FetchError as error:
             return _finding_of(error), str(error), None
         try:
-            require_link(candidate, page)
+            links = require_link(candidate, page)
         except NoLink as error:
-            return Finding.NO_LINK, error.detail, page
+            return Finding.NO_LINK, error.detail, None
         if old is not None and is_another(old, page):
-            return Finding.CHANGED, f"the page is another one now: {page.title[:80]}", page
-        return Finding.LINKS, "", page
+            return Finding.CHANGED, f"the page is another one now: {page.title[:80]}", None
+        return Finding.LINKS, "", evidence_of(page, links)
 
     def _settle(
-        self, linkback: Linkback, finding: Finding, reason: str, page: Page | None
+        self, linkback: Linkback, finding: Finding, reason: str, evidence: Evidence | None
     ) -> Checked:
-        """Keep when it was checked, and move it if it has to be."""
+        """Keep when it was checked, and what it is like if it links, and move it if need be."""
         now = self._clock()
         if finding is not Finding.UNREACHABLE:
             self._store.change_setting(_failures_of(linkback), None)
         status = self._status(linkback, finding, now)
-        links = finding is Finding.LINKS
-        evidence = evidence_of(page) if links and page is not None else None
         self._store.record_check(linkback.id, evidence=evidence, now=now)
         current = self._store.get(linkback.id)
         # The owner may have been faster, or it is there already.
         if current is None or current.status is not linkback.status or status is current.status:
             return Checked(linkback, current or linkback, finding, reason)
-        if links:
+        if finding is Finding.LINKS:
             verdict = Verdict.approve("the source links here again", by="recheck")
         else:
             verdict = Verdict.hold(f"{finding}: {reason}"[:200], by="recheck")

@@ -19,6 +19,7 @@ from linkback_protocol.errors import (
 )
 from linkback_protocol.judgement import Judgement, judge, reason_of, require_link
 from linkback_protocol.linkback import EVIDENCE_BYTES, Evidence, Linkback, Protocol, utcnow
+from linkback_protocol.page.passage import passage_of
 from linkback_protocol.validators import Candidate, Validator
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Verifier:
             title=title,
             excerpt=excerpt,
             site_name=site_name,
-            evidence=None if candidate.fetched is None else evidence_of(candidate.fetched),
+            evidence=_evidence(candidate),
             now=time.time(),
         )
 
@@ -217,12 +218,19 @@ class _Reading:
             return None, []
 
 
-def evidence_of(page: Page) -> Evidence:
-    """Return what is kept of a page that was read."""
+def _evidence(candidate: Candidate) -> Evidence | None:
+    if candidate.fetched is None:
+        return None
+    return evidence_of(candidate.fetched, candidate.links if candidate.is_read else [])
+
+
+def evidence_of(page: Page, links: Sequence[Link]) -> Evidence:
+    """Return what is kept of a page that was read, and of its links to us."""
     return Evidence(
         fetched=utcnow(),
         url=str(page.url),
         content_type=page.content_type,
         body=page.body[:EVIDENCE_BYTES],
         truncated=page.truncated or len(page.body) > EVIDENCE_BYTES,
+        passage=passage_of(page, links),
     )

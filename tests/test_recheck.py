@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkback_protocol import Fetcher, Limits, Receiver, Status
+from linkback_protocol.linkback import Passage
 from linkback_protocol.recheck import DAY, Finding, Rechecker
 from tests.conftest import SITE
 from tests.peers import LOOPBACK
@@ -93,6 +94,17 @@ def test_what_no_longer_links_is_gone_and_comes_back(
     found, after = only(rechecker)
     assert (found, after.status) == (Finding.LINKS, Status.APPROVED)
     assert [move.status for move in after.history] == ["approved", "gone", "approved"]
+
+
+def test_the_passage_is_that_of_the_latest_reading(
+    receiver: Receiver, rechecker: Rechecker, source: SourceSite, store: Store
+) -> None:
+    kept = receiver.receive(pingback(source.link("/a", POST)))
+    source.publish("/a", f'<p>What was <a href="{POST}">written later</a>.')
+    assert only(rechecker)[0] is Finding.LINKS
+    evidence = store.evidence(kept.id)
+    assert evidence is not None
+    assert evidence.passage == Passage("What was ", "written later", ".")
 
 
 def test_a_page_that_became_another_is_gone(

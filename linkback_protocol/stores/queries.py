@@ -75,7 +75,7 @@ class SQLiteQueries:
         """Return the source page as it was last read; see `Store.evidence`."""
         with self._db.reading() as db:
             row = db.execute(
-                "SELECT fetched, url, content_type, body, truncated FROM evidence"
+                "SELECT fetched, url, content_type, body, truncated, passage FROM evidence"
                 " WHERE linkback = ?",
                 (linkback_id,),
             ).fetchone()

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import astuple
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from linkback_protocol.linkback import Action, Evidence, Linkback, Move, Protocol, Status, Verdict
+from linkback_protocol.linkback import (
+    Action,
+    Evidence,
+    Linkback,
+    Move,
+    Passage,
+    Protocol,
+    Status,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +83,7 @@ def write_history(history: Sequence[Move]) -> str:
     )
 
 
-def pack(evidence: Evidence) -> tuple[float, str, str, bytes, bool]:
+def pack(evidence: Evidence) -> tuple[float, str, str, bytes, bool, str | None]:
     """Return evidence as a table holds it: compressed, quickly rather than well."""
     return (
         evidence.fetched.timestamp(),
@@ -81,7 +91,12 @@ def pack(evidence: Evidence) -> tuple[float, str, str, bytes, bool]:
         storable(evidence.content_type),
         zlib.compress(evidence.body, 1),
         evidence.truncated,
+        None if evidence.passage is None else _pack_passage(evidence.passage),
     )
+
+
+def _pack_passage(passage: Passage) -> str:
+    return storable(json.dumps(astuple(passage), ensure_ascii=False))
 
 
 def unpack(row: Sequence[Any]) -> Evidence:
@@ -92,7 +107,12 @@ def unpack(row: Sequence[Any]) -> Evidence:
         content_type=row[2],
         body=zlib.decompress(row[3]),
         truncated=bool(row[4]),
+        passage=None if row[5] is None else _read_passage(*json.loads(row[5])),
     )
+
+
+def _read_passage(before: str, linked: str, after: str, remarks: list[str]) -> Passage:
+    return Passage(before, linked, after, tuple(remarks))
 
 
 def moment(seconds: float) -> datetime:

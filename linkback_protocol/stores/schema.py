@@ -158,4 +158,6 @@ _VERSION_3 = (
     ) WITHOUT ROWID
     """,
 )
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+# The text round the link as JSON, so that a page is read once and not each time it is looked at.
+_VERSION_4 = ("ALTER TABLE evidence ADD COLUMN passage TEXT",)
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)

@@ -412,6 +412,6 @@ def _move(
 def _keep(db: sqlite3.Connection, linkback_id: int, evidence: Evidence | None) -> None:
     if evidence is not None:
         db.execute(
-            "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)",
             (linkback_id, *rows.pack(evidence)),
         )

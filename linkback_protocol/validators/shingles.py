@@ -18,7 +18,9 @@ HEAD = 2400
 FOOT = 800
 """The same at its end."""
 
-_OTHER_SIGN = re.compile(r"[^\w\x00-\x7f]")
+_ASCII = bytes(range(128))
+_SIGN = re.compile(r"[^\w\x00-\x7f]")
+_FEW_SIGNS = 8
 _LETTERS = bytes(
     byte if byte > 127 or chr(byte).isalnum() or byte == ord("_") else ord(" ")
     for byte in range(256)
@@ -56,9 +58,22 @@ def _split(text: str) -> list[str]:
     # The same as to find all of \w+, which takes up to five times as long.
     text = text.lower()
     if not text.isascii():
-        text = _OTHER_SIGN.sub(" ", text)
+        text = _without_signs(text)
     encoded = text.encode("utf-8", "surrogatepass").translate(_LETTERS)
     return encoded.decode("utf-8", "surrogatepass").split()
+
+
+def _without_signs(text: str) -> str:
+    """Replace what is neither ASCII nor part of a word."""
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    # Where most of it is ASCII it is one sign or two all over, as apostrophes and dashes.
+    if len(beyond) < len(text) / 2:
+        signs = {sign for sign in beyond.decode("utf-8", "surrogatepass") if not sign.isalnum()}
+        if len(signs) <= _FEW_SIGNS:
+            for sign in signs:
+                text = text.replace(sign, " ")
+            return text
+    return _SIGN.sub(" ", text)
 
 
 def unquoted(text: str) -> list[str]:

@@ -54,8 +54,10 @@ class Phrases:
                     phrases.add(" ".join(phrase))
                     done = start + len(phrase)
                     break
-        if self._unspaced and max(found, default="") > "\u3040":
-            phrases.update(phrase for phrase in self._unspaced for word in found if phrase in word)
+        if self._unspaced:
+            joined = "\n".join(found)
+            if not joined.isascii():
+                phrases.update(phrase for phrase in self._unspaced if phrase in joined)
         return phrases
 
 

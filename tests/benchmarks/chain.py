@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BOUND = 2.0
 """Milliseconds that the whole chain may take, beyond parsing."""
-ROUNDS = 40
+ROUNDS = 150
 
 _OURS = next(iter(ARTICLES.values())).text
 

@@ -14,14 +14,16 @@ import sqlite3
 import statistics
 import tempfile
 import time
-import zlib
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werkzeug.test import Client
 
-from linkback_protocol import SQLiteStore
+from linkback_protocol import SQLiteStore, url
+from linkback_protocol.page import Page
+from linkback_protocol.stores.rows import pack
+from linkback_protocol.verifier import evidence_of
 from linkback_protocol.wsgi.moderation import Moderation
 from tests.benchmarks.blog_page import blog_page
 from tests.benchmarks.timing import SITE, row
@@ -66,12 +68,12 @@ def fill(path: Path, rows: int) -> None:
             database.execute("COMMIT")
         database.execute("BEGIN")
         for number in range(max(1, rows - _WITH_PAGE), rows + 1):
-            page = blog_page(f"{SITE}{number // 20}/")
+            source, target = f"http://h{number % 5000}.example/{number}", f"{SITE}{number // 20}/"
+            page = Page.parse(blog_page(target).encode(), url=url.parse(source))
+            evidence = evidence_of(page, page.links_to(url.parse(target)))
             database.execute(
-                "INSERT INTO evidence VALUES (?, ?, ?, 'text/html', ?, 0)",
-                (number, 1.6e9, f"http://h{number % 5000}.example/{number}",
-                 zlib.compress(page.encode(), 1)),
-            )  # fmt: skip
+                "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *pack(evidence))
+            )
         database.execute("COMMIT")
 
 

@@ -367,8 +367,12 @@ class TestValidators:
         kept = store.evidence(linkback.id)
         assert kept is not None
         assert (kept.url, kept.body) == (f"{source.url}a", source.pages["/a"].body)
+        assert kept.passage is not None
+        assert kept.passage.linked in linkback.excerpt
         (refused,) = store.find(status=(Status.REFUSED,))
-        assert store.evidence(refused.id).body == b"<p>nothing of the kind"
+        left = store.evidence(refused.id)
+        assert left is not None
+        assert (left.body, left.passage) == (b"<p>nothing of the kind", None)
 
 
 def test_pings_of_our_own_are_judged_where_the_owner_wants_that(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from linkback_protocol import Limits, Status, Verdict
-from linkback_protocol.linkback import Evidence
+from linkback_protocol.linkback import Evidence, Passage
 from linkback_protocol.stores.contract import HostRecord
 from tests.stores.test_contract import NOW, PAGE, add, finish
 
@@ -30,6 +30,7 @@ def evidence(seconds: float = NOW, body: bytes = b"<p>\xff") -> Evidence:
         content_type="text/html; charset=x",
         body=body,
         truncated=True,
+        passage=Passage("as \U0001f642 says, ", "\u05d0", " and so on", ("It is odd.",)),
     )
 
 

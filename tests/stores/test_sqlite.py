@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -156,6 +157,22 @@ class TestFiles:
         assert old.reasons == (Verdict.hold("odd", by="me"),)
         assert [(move.at.timestamp(), move.status) for move in old.history] == [(2, "pending")]
         assert (bare.history, bare.notes, bare.checked) == ((), (), None)
+
+    def test_pages_that_were_kept_without_a_passage_have_none(self, path: Path) -> None:
+        db = sqlite3.connect(path)
+        for statements in MIGRATIONS[:3]:
+            for statement in statements:
+                db.execute(statement)
+        body = zlib.compress(b"<p>a page")
+        db.execute("INSERT INTO evidence VALUES (1, 2, 'http://a.example/', '', ?, 0)", (body,))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 3")
+        db.commit()
+        db.close()
+        with SQLiteStore(path) as store:
+            kept = store.evidence(1)
+        assert kept is not None
+        assert (kept.body, kept.passage) == (b"<p>a page", None)
 
     def test_one_of_a_newer_version_is_refused(self, path: Path) -> None:
         SQLiteStore(path).close()

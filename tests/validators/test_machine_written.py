@@ -1,6 +1,7 @@
 import pytest
 
 from linkback_protocol.linkback import Action
+from linkback_protocol.validators.machine_written import LEFTOVERS
 from linkback_protocol.validators.splog import Splog
 from tests.validators.support import TARGET, candidate
 
@@ -26,6 +27,12 @@ def _judge(text):
 def test_what_a_chatbot_leaves_holds(said):
     verdict = _judge(f"Umbrellas keep the rain off those who walk. {said} It will remain so.")
     assert verdict.action is Action.HOLD
+    assert "a chatbot left" in verdict.reason
+
+
+@pytest.mark.parametrize("phrase", LEFTOVERS)
+def test_each_is_found_by_itself(phrase):
+    verdict = _judge(f"Umbrellas keep the rain off. {phrase} - and so on.")
     assert "a chatbot left" in verdict.reason
 
 

@@ -9,6 +9,9 @@ from linkback_protocol.validators.shingles import FOOT, HEAD, MAX_TEXT, edges, u
 
 @given(st.text(max_size=80))
 @example("It\u2019s na\u00efve\u00a0\u2014 \u0395\u03a5_3, \ud800 \u0130")
+@example(
+    "plain words and then \u2019 \u2014 \u00a0 \u2026 \u201c \u201d \u00ab \u00bb \u00a7 \u00a9" * 3
+)
 def test_words_are_what_unicode_says_they_are(text):
     assert words(text) == re.findall(r"\w+", text.lower())
 

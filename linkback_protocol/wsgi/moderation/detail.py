@@ -25,8 +25,7 @@ from linkback_protocol.wsgi.moderation.layout import (
 from linkback_protocol.wsgi.moderation.markup import Html, element, joined, stranger, textarea
 
 if TYPE_CHECKING:
-    from linkback_protocol.linkback import Linkback, Move, Verdict
-    from linkback_protocol.wsgi.moderation.passages import Passage
+    from linkback_protocol.linkback import Linkback, Move, Passage, Verdict
 
 Opinions = list[tuple[str, "Verdict | None"]]
 

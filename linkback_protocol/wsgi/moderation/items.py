@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linkback_protocol import url
-from linkback_protocol.linkback import Linkback, Status, Verdict
+from linkback_protocol.linkback import Linkback, Passage, Status, Verdict
 from linkback_protocol.moderation import Decision
 from linkback_protocol.wsgi.moderation.layout import Frame, button, facts, moment
 from linkback_protocol.wsgi.moderation.markup import Html, element, joined, shows, stranger
-
-if TYPE_CHECKING:
-    from linkback_protocol.wsgi.moderation.passages import Passage
 
 REL = "noreferrer nofollow noopener"
 _WEB = ("http://", "https://")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkback_protocol.linkback import Protocol, Status
+from linkback_protocol.linkback import Passage, Protocol, Status
 from linkback_protocol.moderation import Decision
 from linkback_protocol.wsgi.moderation.fields import labelled, select, text_input
 from linkback_protocol.wsgi.moderation.filters import MAX_TEXT, SIZES, Filters, Screen
@@ -15,7 +15,6 @@ from linkback_protocol.wsgi.moderation.markup import Html, element, joined
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linkback_protocol.wsgi.moderation.passages import Passage
 
 _HELP = (
     ("j", "next"),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
-from linkback_protocol import Limits, Linkback, Ping, Protocol, Status, Verdict
-from linkback_protocol.linkback import Evidence
+from linkback_protocol import Limits, Linkback, Ping, Protocol, Status, Verdict, url
+from linkback_protocol.page import Page
+from linkback_protocol.verifier import evidence_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -64,12 +65,12 @@ def add(
     kept = store.add(ping, page=page, limits=Limits.off(), now=at, due=at)
     title = title.replace("{number}", str(number))
     read = ARTICLE.format(title="x", target=page) if body is None else body
-    evidence = Evidence(
-        fetched=datetime.fromtimestamp(at, UTC),
-        url=ping.source,
+    found = Page.parse(
+        read.encode("utf-8", "replace"),
+        url=url.parse(ping.source),
         content_type="text/html; charset=utf-8",
-        body=read.encode("utf-8", "replace"),
     )
+    evidence = evidence_of(found, found.links_to(url.parse(page)))
     return store.finish(
         kept.id,
         status,
