@@ -92,8 +92,7 @@ def _ways(page: Page) -> Iterator[tuple[str, bytes]]:
     if b"<frame" in body:
         for host in _FRAME.findall(body)[:MAX_EACH]:
             yield "a frame", host
-    if b"fixed" in body:
-        yield from _covers(body)
+    yield from _covers(body)
 
 
 def _is_at_once(before: bytes) -> bool:

@@ -19,7 +19,7 @@ SLOTS = 16
 """Bytes in a sketch; two that share nothing differ in nearly all of them."""
 RUN = 3
 """Words in a row that count as one piece of a text."""
-MAX_WORDS = 1200
+MAX_WORDS = 800
 """Words of a text that are sketched."""
 
 MAX_BAND = 64

@@ -89,9 +89,9 @@ def _named(page: Page, hosts: int) -> float:
     """
     if page.charset.startswith("utf-16"):
         return math.inf
-    entities = sum(map(page.body.count, _ENTITIES))
-    at_most = page.body.count(b"//") + entities
-    return at_most if at_most <= hosts else len(set(_HOST.findall(page.body))) + entities
+    named = len(set(_HOST.findall(page.body)))
+    at_most = named + page.body.count(b"&")
+    return at_most if at_most <= hosts else named + sum(map(page.body.count, _ENTITIES))
 
 
 def _foreign_hosts(page: Page, ours: URL) -> set[str]:
