@@ -1,10 +1,10 @@
-"""Runs what is tried once for each case on all processors."""
+"""Tries what is tried once for each case, on all processors."""
 
 import concurrent.futures
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +12,23 @@ from typing import TypeVar
 
 import pytest
 
+from linkback_conformance.case import Case
+
 T = TypeVar("T")
+
+
+def to_compare(cases: Mapping[str, Case], case_id: str) -> list[Case]:
+    """Return the cases to run against the fault of one of them.
+
+    What waits on purpose is only run where it is what the fault is about; and what is wrong with
+    one protocol is of no interest to the other.
+    """
+    protocol = cases[case_id].protocol
+    return [
+        each
+        for each in cases.values()
+        if each.protocol is protocol and (not each.slow or each.id == case_id)
+    ]
 
 
 @contextmanager

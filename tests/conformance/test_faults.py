@@ -11,7 +11,7 @@ from linkback_conformance.verdict import Verdict
 from tests.conformance.broken import FAULTS
 from tests.conformance.reference import ReferenceBlog
 from tests.conformance.running import every_case, run_cases
-from tests.conformance.side_by_side import tried
+from tests.conformance.side_by_side import to_compare, tried
 
 for module in sorted((Path(__file__).parent / "faults").glob("*.py")):
     importlib.import_module(f"tests.conformance.faults.{module.stem}")
@@ -21,14 +21,7 @@ BROKEN = {Verdict.FAIL, Verdict.ADVISORY}
 
 def run_against_fault(case_id):
     """Return the verdict and the reason of every case on the endpoint that breaks one."""
-    # What waits on purpose is only run where it is what the fault is about; and what is wrong with
-    # one protocol is of no interest to the other.
-    protocol = every_case()[case_id].protocol
-    cases = [
-        each
-        for each in every_case().values()
-        if each.protocol is protocol and (not each.slow or each.id == case_id)
-    ]
+    cases = to_compare(every_case(), case_id)
     results = run_cases(FAULTS[case_id].blog(), cases)
     return {name: (each.verdict, each.reason) for name, each in results.items()}
 

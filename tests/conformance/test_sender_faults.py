@@ -11,7 +11,7 @@ from linkback_conformance.verdict import Verdict
 from tests.conformance.broken_senders import SENDER_FAULTS
 from tests.conformance.reference_sender import ReferenceSender
 from tests.conformance.sending import every_sender_case, run_sender
-from tests.conformance.side_by_side import tried
+from tests.conformance.side_by_side import to_compare, tried
 
 for module in sorted((Path(__file__).parent / "sender_faults").glob("*.py")):
     importlib.import_module(f"tests.conformance.sender_faults.{module.stem}")
@@ -23,14 +23,7 @@ NOT_PINGED = {Verdict.NOT_APPLICABLE}
 
 def run_faulty_sender(case_id):
     """Return the verdict and the reason of every case on the sender that breaks one."""
-    # What waits on purpose is only run where it is what the fault is about; and what is wrong with
-    # one protocol is of no interest to the other.
-    protocol = every_sender_case()[case_id].protocol
-    cases = [
-        each
-        for each in every_sender_case().values()
-        if each.protocol is protocol and (not each.slow or each.id == case_id)
-    ]
+    cases = to_compare(every_sender_case(), case_id)
     results = run_sender(SENDER_FAULTS[case_id].sender(), cases)
     return {name: (each.verdict, each.reason) for name, each in results.items()}
 
