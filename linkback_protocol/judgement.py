@@ -30,6 +30,12 @@ Failed = Callable[[str], object]
 """Told the name of a validator that failed."""
 
 
+class PageNotKept(SourceUnreachable):
+    """What is judged again cannot be without its page."""
+
+    referenced = False
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What became of a candidate: its status, every verdict on the way, the error that refused it.
@@ -108,6 +114,8 @@ def opinions(
     for validator in validators:
         try:
             verdict = _ask(validator, candidate, None)
+        except PageNotKept as error:
+            verdict = Verdict.abstain(error.detail)
         except LinkbackError as error:
             verdict = Verdict.refuse(reason_of(error))
         said.append((name_of(validator), verdict))
@@ -125,7 +133,7 @@ def candidate_again(
 ) -> Candidate:
     """Return a candidate to be judged again, on the page as it was read then.
 
-    Without evidence its page is one that could not be read.
+    Without evidence whatever needs the page raises `PageNotKept`.
 
     :param unlinked_trackbacks: whether the receiver lets trackbacks in that are not verified.
     """
@@ -133,7 +141,7 @@ def candidate_again(
     def read_source(candidate: Candidate) -> tuple[Page | None, list[Link]]:
         try:
             if evidence is None:
-                raise SourceUnreachable("the page was not read, or is not kept any more")
+                raise PageNotKept("the page was not read, or is not kept any more")
             candidate.fetched = page_of(evidence)
             return candidate.fetched, require_link(candidate, candidate.fetched)
         except SourceError:

@@ -9,7 +9,7 @@ from linkback_protocol import validators
 from linkback_protocol.cli.application import load_validators
 from linkback_protocol.cli.owner import existing, finish_parser, shown, write_history
 from linkback_protocol.cli.usage import UsageError, open_existing
-from linkback_protocol.judgement import candidate_again, judge, opinions
+from linkback_protocol.judgement import PageNotKept, candidate_again, judge, opinions
 from linkback_protocol.render import to_dict
 from linkback_protocol.targets import read_site
 from linkback_protocol.url import parse
@@ -90,16 +90,17 @@ def _explain(arguments: argparse.Namespace) -> int:
             }
             for name, verdict in opinions(candidate, chain)
         ]
-        status = judge(
+        judgement = judge(
             candidate,
             chain,
             moderate=arguments.moderate,
             accept_unlinked=arguments.unlinked_trackbacks == "accept",
-        ).status
+        )
+        status = None if isinstance(judgement.refusal, PageNotKept) else str(judgement.status)
     again: dict[str, Any] = {
         "read": None if evidence is None else evidence.fetched.isoformat(timespec="seconds"),
         "opinions": said,
-        "status": str(status),
+        "status": status,
     }
     if arguments.json:
         print(json.dumps({"linkback": to_dict(linkback), "again": again}, indent=2))
@@ -134,4 +135,7 @@ def _write(
     for opinion in again["opinions"]:
         said = f"{opinion['action']}: {opinion['reason']}" if opinion["action"] else "-"
         print(f"  {shown(opinion['by']):<20} {shown(said)}")
-    print(f"judged again it would be {again['status']}")
+    if again["status"] is None:
+        print("what it would be now depends on its page")
+    else:
+        print(f"judged again it would be {again['status']}")

@@ -39,6 +39,7 @@ def spam(_: Candidate) -> Verdict:
 
 
 CHAIN = [short, silent, broken, spam]
+BLIND = [spam]
 COUNTING = [RateLimit(per="sender", bound=1)]
 HERE = "tests.cli.test_explain"
 
@@ -101,24 +102,39 @@ def test_json(db: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_its_page_it_says_so(db: str, capsys: pytest.CaptureFixture[str]) -> None:
     with SQLiteStore(db) as store:
         store.expire_evidence(before=1e11)
-    assert main(["explain", "1", "--validators", "none", "--no-moderate", "--db", db]) == 0
+    assert main(["explain", "1", "--no-moderate", "--db", db]) == 0
     said = capsys.readouterr().out
-    assert "not kept any more" in said
-    assert "judged again it would be refused" in said
+    assert "its page was not read, or is not kept any more" in said
+    assert "splog                abstain: the page was not read" in said
+    assert "reference" not in said
+    assert said.endswith("what it would be now depends on its page\n")
+    assert main(["explain", "1", "--json", "--db", db]) == 0
+    assert json.loads(capsys.readouterr().out)["again"]["status"] is None
+
+
+def test_what_needs_no_page_is_judged_without(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with SQLiteStore(db) as store:
+        store.expire_evidence(before=1e11)
+    assert main(["explain", "1", "--validators", f"{HERE}:BLIND", "--db", db]) == 0
+    assert "judged again it would be spam" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("unlinked", "status"),
-    [("refuse", "refused"), ("hold", "pending"), ("accept", "approved")],
+    ("unlinked", "said"),
+    [
+        ("refuse", "what it would be now depends on its page"),
+        ("hold", "judged again it would be pending"),
+        ("accept", "judged again it would be approved"),
+    ],
 )
 def test_unverified_trackbacks_are_judged_as_they_were(
-    db: str, source: SourceSite, capsys: pytest.CaptureFixture[str], unlinked: str, status: str
+    db: str, source: SourceSite, capsys: pytest.CaptureFixture[str], unlinked: str, said: str
 ) -> None:
     with SQLiteStore(db) as store:
         kept = add(store, source.publish("/c", "<p>nothing"), page=POST)
     options = ["--unlinked-trackbacks", unlinked, "--no-moderate", "--validators", "none"]
     assert main(["explain", str(kept.id), *options, "--db", db]) == 0
-    assert f"judged again it would be {status}" in capsys.readouterr().out
+    assert said in capsys.readouterr().out
 
 
 def test_the_recommended_chain_is_asked_by_default(
