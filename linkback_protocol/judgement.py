@@ -30,12 +30,6 @@ Failed = Callable[[str], object]
 """Told the name of a validator that failed."""
 
 
-class PageNotKept(SourceUnreachable):
-    """What is judged again cannot be without its page."""
-
-    referenced = False
-
-
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What became of a candidate: its status, every verdict on the way, the error that refused it.
@@ -109,12 +103,15 @@ def _decide(
 def opinions(
     candidate: Candidate, validators: Sequence[Validator]
 ) -> list[tuple[str, Verdict | None]]:
-    """Return what each validator says by itself, by name, whatever those before it said."""
+    """Return what each validator says by itself, by name, whatever those before it said.
+
+    One that asks for a page which was not kept abstains.
+    """
     said: list[tuple[str, Verdict | None]] = []
     for validator in validators:
         try:
             verdict = _ask(validator, candidate, None)
-        except PageNotKept as error:
+        except SourceUnreachable as error:
             verdict = Verdict.abstain(error.detail)
         except LinkbackError as error:
             verdict = Verdict.refuse(reason_of(error))
@@ -133,7 +130,7 @@ def candidate_again(
 ) -> Candidate:
     """Return a candidate to be judged again, on the page as it was read then.
 
-    Without evidence whatever needs the page raises `PageNotKept`.
+    Without evidence whatever needs the page raises `SourceUnreachable`.
 
     :param unlinked_trackbacks: whether the receiver lets trackbacks in that are not verified.
     """
@@ -141,7 +138,7 @@ def candidate_again(
     def read_source(candidate: Candidate) -> tuple[Page | None, list[Link]]:
         try:
             if evidence is None:
-                raise PageNotKept("the page was not read, or is not kept any more")
+                raise SourceUnreachable("the page was not read, or is not kept any more")
             candidate.fetched = page_of(evidence)
             return candidate.fetched, require_link(candidate, candidate.fetched)
         except SourceError:

@@ -9,7 +9,8 @@ from linkback_protocol import validators
 from linkback_protocol.cli.application import load_validators
 from linkback_protocol.cli.owner import existing, finish_parser, shown, write_history
 from linkback_protocol.cli.usage import UsageError, open_existing
-from linkback_protocol.judgement import PageNotKept, candidate_again, judge, opinions
+from linkback_protocol.errors import SourceUnreachable
+from linkback_protocol.judgement import candidate_again, judge, opinions
 from linkback_protocol.render import to_dict
 from linkback_protocol.targets import read_site
 from linkback_protocol.url import parse
@@ -96,7 +97,7 @@ def _explain(arguments: argparse.Namespace) -> int:
             moderate=arguments.moderate,
             accept_unlinked=arguments.unlinked_trackbacks == "accept",
         )
-        status = None if isinstance(judgement.refusal, PageNotKept) else str(judgement.status)
+        status = None if isinstance(judgement.refusal, SourceUnreachable) else str(judgement.status)
     again: dict[str, Any] = {
         "read": None if evidence is None else evidence.fetched.isoformat(timespec="seconds"),
         "opinions": said,
